@@ -1,0 +1,36 @@
+"""What the pinned MiniStack needs so that this project behaves on it as on AWS.
+
+One module per difference. Each says what the stock emulator does, what AWS does and where that is written, and offers
+`apply()`, which changes MiniStack's modules in place. Every patch has a test that fails once the stock emulator no
+longer needs it.
+"""
+
+from __future__ import annotations
+
+from patches import (
+    call_counters,
+    encryption_context,
+    leading_keys,
+    nested_transform,
+    policy_variables,
+    principal_arn,
+    tag_session,
+    warm_path,
+)
+
+PATCHES = (
+    leading_keys,
+    policy_variables,
+    principal_arn,
+    tag_session,
+    encryption_context,
+    nested_transform,
+    warm_path,
+    call_counters,
+)
+
+
+def apply_all() -> None:
+    """Applies every patch once. Call it after the environment is set and before the emulator serves."""
+    for patch in PATCHES:
+        patch.apply()
