@@ -1,0 +1,105 @@
+"""Roles, sessions, tables and functions, made the way the tests need them."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import sys
+import zipfile
+from typing import Any
+
+from emulator import ACCOUNT, Emulator
+
+_numbers = itertools.count(1)
+
+# Anybody in the account may assume such a role and tag the session.
+OPEN_TRUST = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+    "Action": ["sts:AssumeRole", "sts:TagSession"]}]}
+LAMBDA_TRUST = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+
+# A custom runtime in a few lines: it answers with what it was given and under whose credentials it runs.
+_BOOTSTRAP = f"""#!{sys.executable}
+import json, os, urllib.request
+base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+answers = json.loads(os.environ.get("ANSWERS", "null"))
+while True:
+    with urllib.request.urlopen(base + "next") as request:
+        identifier, event = request.headers["Lambda-Runtime-Aws-Request-Id"], json.load(request)
+    answer = answers if answers is not None else {{
+        "event": event, "handler": os.environ["_HANDLER"],
+        "credentials": {{"AccessKeyId": os.environ["AWS_ACCESS_KEY_ID"],
+                        "SecretAccessKey": os.environ["AWS_SECRET_ACCESS_KEY"],
+                        "SessionToken": os.environ["AWS_SESSION_TOKEN"]}}}}
+    print("INVOCATION " + json.dumps(event), flush=True)
+    urllib.request.urlopen(base + identifier + "/response", json.dumps(answer).encode()).close()
+"""
+
+
+def unique(prefix: str) -> str:
+    """A name no other test uses."""
+    return f"{prefix}-{next(_numbers)}"
+
+
+def allow(action: str | list[str], resource: str | list[str], **condition: Any) -> dict[str, Any]:
+    """A policy of one Allow statement; conditions are keyword arguments named by operator."""
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": action, "Resource": resource}
+    if condition:
+        statement["Condition"] = condition
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def create_role(emulator: Emulator, policy: dict[str, Any], trust: dict[str, Any] = OPEN_TRUST, path: str = "/") -> str:
+    """A role with one inline policy; answers its ARN."""
+    iam, name = emulator.client("iam"), unique("role")
+    arn = iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=json.dumps(policy))
+    return arn
+
+
+def assume(emulator: Emulator, role_arn: str, caller: dict[str, str] | None = None, **tags: str) -> dict[str, str]:
+    """Credentials of a session of the role, tagged with the keyword arguments."""
+    extra = {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]} if tags else {}
+    sts = emulator.client("sts", caller)
+    return sts.assume_role(RoleArn=role_arn, RoleSessionName="session", **extra)["Credentials"]
+
+
+def create_table(emulator: Emulator) -> str:
+    """A table keyed pk and sk with the index gsi1; answers its name."""
+    name = unique("table")
+    emulator.client("dynamodb").create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST",
+        KeySchema=_schema("pk", "sk"),
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", "gsi1pk", "gsi1sk")],
+        GlobalSecondaryIndexes=[{
+            "IndexName": "gsi1", "KeySchema": _schema("gsi1pk", "gsi1sk"), "Projection": {"ProjectionType": "ALL"}}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    return name
+
+
+def create_function(emulator: Emulator, role_arn: str, answers: Any = None) -> str:
+    """A function on provided.al2023 that echoes its event, or always gives `answers`; answers its ARN."""
+    environment = {} if answers is None else {"ANSWERS": json.dumps(answers)}
+    return emulator.client("lambda").create_function(
+        FunctionName=unique("function"), Runtime="provided.al2023", Handler="test-handler", Role=role_arn,
+        Timeout=10, Environment={"Variables": environment}, Code={"ZipFile": bootstrap_archive()})["FunctionArn"]
+
+
+def bootstrap_archive() -> bytes:
+    buffer = io.BytesIO()
+    entry = zipfile.ZipInfo("bootstrap")
+    entry.external_attr = 0o755 << 16
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(entry, _BOOTSTRAP)
+    return buffer.getvalue()
+
+
+def text(**attributes: str) -> dict[str, dict[str, str]]:
+    """String attributes in DynamoDB's wire form."""
+    return {name: {"S": value} for name, value in attributes.items()}
+
+
+def _schema(hash_name: str, range_name: str) -> list[dict[str, str]]:
+    return [{"AttributeName": hash_name, "KeyType": "HASH"}, {"AttributeName": range_name, "KeyType": "RANGE"}]
