@@ -1,0 +1,25 @@
+//! What every crate shares and nothing outside the language is needed for: ids, tenants, callers, failures, pages, time,
+//! and the types that a raw string becomes once at the edge. Knows neither AWS nor HTTP nor an async runtime.
+
+pub mod ambient;
+pub mod caller;
+pub mod email;
+pub mod failure;
+pub mod id;
+pub mod meter;
+pub mod page;
+pub mod phone;
+pub mod pii;
+pub mod tenant;
+pub mod time;
+
+pub use ambient::{Ambient, SystemAmbient};
+pub use caller::{Caller, Role};
+pub use email::EmailAddress;
+pub use failure::{Failure, FieldError};
+pub use id::{ActivityId, CallId, ContactId, UserId};
+pub use page::{Limit, Page};
+pub use phone::PhoneNumber;
+pub use pii::Pii;
+pub use tenant::{ClaimedTenant, Provenance, TenantId};
+pub use time::UtcTime;

@@ -1,0 +1,21 @@
+//! The single table: every key it holds (`key.rs`), typed items, and the ways in, each opened for one tenant.
+//! Knows neither HTTP nor the key service.
+
+mod capacity;
+mod claimed;
+mod error;
+mod identity;
+mod item;
+mod key;
+mod purpose;
+mod tenant_table;
+mod transaction;
+
+pub use claimed::ClaimedTable;
+pub use error::TableError;
+pub use identity::{Identity, IdentityStatus, IdentityTable};
+pub use item::{Item, ItemBuilder, ItemReader, MalformedItem};
+pub use key::{Key, KeyOfTenant, Keys, RecordKind, tenant_of_partition};
+pub use purpose::Purpose;
+pub use tenant_table::{Direction, QueryPage, Range, TenantTable};
+pub use transaction::Transaction;

@@ -1,0 +1,13 @@
+//! Opens one tenant: rows under credentials tagged with it, keys under its own encryption context. The second and third
+//! fence stand here; nothing else in the workspace assumes a role or unwraps a key.
+
+mod credentials;
+mod data_role;
+mod installation;
+mod keys;
+mod scope;
+
+pub use data_role::{ClaimRole, DataRole};
+pub use installation::Installation;
+pub use keys::{read_wrapped_key, wrapped_key_item};
+pub use scope::{ClaimScope, TenantScope};

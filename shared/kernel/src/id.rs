@@ -1,0 +1,126 @@
+//! Prefixed, time-ordered ids: `con_01jd…`. The text sorts by creation time, which the default list order relies on.
+
+use ulid::Ulid;
+
+use crate::ambient::Ambient;
+
+/// A new ULID in lower case: 48 bits of milliseconds, 80 bits of randomness.
+fn ordered_suffix(ambient: &dyn Ambient) -> String {
+    let mut random = [0u8; 16];
+    ambient.fill(&mut random[6..]);
+    let milliseconds = u64::try_from(ambient.now().as_millisecond()).unwrap_or(0);
+    Ulid::from_parts(milliseconds, u128::from_be_bytes(random)).to_string().to_ascii_lowercase()
+}
+
+fn is_ordered_suffix(text: &str) -> bool {
+    text.len() == 26 && !text.bytes().any(|byte| byte.is_ascii_uppercase()) && Ulid::from_string(text).is_ok()
+}
+
+macro_rules! prefixed_id {
+    ($(#[$documentation:meta])* $name:ident, $prefix:literal) => {
+        $(#[$documentation])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            #[must_use]
+            pub fn generate(ambient: &dyn Ambient) -> Self {
+                Self(format!(concat!($prefix, "_{}"), ordered_suffix(ambient)))
+            }
+
+            /// `None` unless the text has this id's prefix and a lower-case ULID behind it.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                let suffix = text.strip_prefix(concat!($prefix, "_"))?;
+                is_ordered_suffix(suffix).then(|| Self(text.to_owned()))
+            }
+
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The part behind the prefix; what one entity has exactly one of may share it with that entity.
+            #[must_use]
+            pub fn suffix(&self) -> &str {
+                &self.0[$prefix.len() + 1..]
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::parse(&text).ok_or(concat!("not an id of the form ", $prefix, "_…"))
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+prefixed_id!(/// A contact.
+    ContactId, "con");
+prefixed_id!(/// A call, whatever number of legs it has.
+    CallId, "call");
+prefixed_id!(/// An entry of a timeline.
+    ActivityId, "act");
+prefixed_id!(/// A user of a tenant.
+    UserId, "usr");
+prefixed_id!(/// A pushed event; consumers drop one they have seen.
+    EventId, "evt");
+
+impl ActivityId {
+    /// The activity of a call: a call has exactly one, so its id follows from the call's.
+    #[must_use]
+    pub fn of_call(call: &CallId) -> Self {
+        Self(format!("act_{}", call.suffix()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::UtcTime;
+
+    struct At(i64);
+
+    impl Ambient for At {
+        fn now(&self) -> UtcTime {
+            UtcTime::from_millisecond(self.0).unwrap()
+        }
+
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    #[test]
+    fn ids_sort_by_the_time_they_were_made() {
+        let earlier = ContactId::generate(&At(1_790_000_000_000));
+        let later = ContactId::generate(&At(1_790_000_000_001));
+        assert!(earlier < later);
+        assert_eq!(ContactId::parse(earlier.as_str()), Some(earlier));
+    }
+
+    #[test]
+    fn another_kind_of_id_or_a_broken_one_is_refused() {
+        let call = CallId::generate(&At(1));
+        assert_eq!(ContactId::parse(call.as_str()), None);
+        for text in ["con_", "con_01", "con_01JD0000000000000000000000", "01jd0000000000000000000000"] {
+            assert_eq!(ContactId::parse(text), None, "{text}");
+        }
+        assert_eq!(ActivityId::of_call(&call).suffix(), call.suffix());
+    }
+}

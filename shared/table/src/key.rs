@@ -1,0 +1,238 @@
+//! Every key of the table, and the access pattern each one serves (docs/ARCHITECTURE.md lists them).
+//!
+//! A partition key of a tenant reads `T#<tenant>#<KIND>[#<more>]`. The IAM condition compares it with the session's tag;
+//! the `#` behind the tenant keeps `tnt_a` out of `tnt_a-b`.
+
+use kernel::{ActivityId, CallId, ContactId, UserId, UtcTime};
+
+/// A primary key of one tenant's row. Made by [`Keys`] alone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub(crate) partition: String,
+    pub(crate) sort: String,
+}
+
+impl Key {
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        &self.partition
+    }
+
+    #[must_use]
+    pub fn sort(&self) -> &str {
+        &self.sort
+    }
+}
+
+/// What a row is, as its partition key says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordKind {
+    Tenant,
+    WrappedKey,
+    Telephony,
+    User,
+    Contact,
+    Touch,
+    EmailIndex,
+    PhoneIndex,
+    Call,
+    Timeline,
+    Ticket,
+    Socket,
+}
+
+impl RecordKind {
+    const ALL: [(Self, &'static str); 12] = [
+        (Self::Tenant, "TENANT"),
+        (Self::WrappedKey, "KEY"),
+        (Self::Telephony, "TELEPHONY"),
+        (Self::User, "USER"),
+        (Self::Contact, "CONTACT"),
+        (Self::Touch, "TOUCH"),
+        (Self::EmailIndex, "EMAIL"),
+        (Self::PhoneIndex, "PHONE"),
+        (Self::Call, "CALL"),
+        (Self::Timeline, "TIMELINE"),
+        (Self::Ticket, "TICKET"),
+        (Self::Socket, "SOCKET"),
+    ];
+
+    fn label(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, label)| label)
+    }
+}
+
+/// A partition key taken apart: whose it is and what it holds. `None` for rows outside tenants.
+#[must_use]
+pub fn tenant_of_partition(partition: &str) -> Option<KeyOfTenant<'_>> {
+    let mut parts = partition.strip_prefix("T#")?.splitn(3, '#');
+    let (tenant, label, rest) = (parts.next()?, parts.next()?, parts.next());
+    let (kind, _) = RecordKind::ALL.into_iter().find(|(_, known)| *known == label)?;
+    Some(KeyOfTenant { tenant, kind, rest })
+}
+
+/// The parts of a tenant's partition key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyOfTenant<'a> {
+    pub tenant: &'a str,
+    pub kind: RecordKind,
+    /// What follows the kind, e.g. the contact of a timeline.
+    pub rest: Option<&'a str>,
+}
+
+/// Makes the keys of one tenant. There is no other way to a [`Key`].
+#[derive(Debug, Clone, Copy)]
+pub struct Keys<'a> {
+    tenant: &'a str,
+}
+
+impl<'a> Keys<'a> {
+    pub(crate) fn of(tenant: &'a str) -> Self {
+        Self { tenant }
+    }
+
+    fn partition(self, kind: RecordKind) -> String {
+        format!("T#{}#{}", self.tenant, kind.label())
+    }
+
+    fn key(self, kind: RecordKind, sort: impl Into<String>) -> Key {
+        Key { partition: self.partition(kind), sort: sort.into() }
+    }
+
+    fn key_below(self, kind: RecordKind, rest: &str, sort: impl Into<String>) -> Key {
+        Key { partition: format!("{}#{rest}", self.partition(kind)), sort: sort.into() }
+    }
+
+    /// The tenant's own row.
+    #[must_use]
+    pub fn tenant(self) -> Key {
+        self.key(RecordKind::Tenant, "PROFILE")
+    }
+
+    /// A wrapped key; `kind` is `data` or `index`.
+    #[must_use]
+    pub fn wrapped_key(self, kind: &str, version: u16) -> Key {
+        self.key(RecordKind::WrappedKey, format!("{}#{version:04}", kind.to_uppercase()))
+    }
+
+    /// The partition of all wrapped keys.
+    #[must_use]
+    pub fn wrapped_keys(self) -> String {
+        self.partition(RecordKind::WrappedKey)
+    }
+
+    /// The account at the telephony provider, sealed.
+    #[must_use]
+    pub fn telephony(self) -> Key {
+        self.key(RecordKind::Telephony, "ACCOUNT")
+    }
+
+    #[must_use]
+    pub fn user(self, user: &UserId) -> Key {
+        self.key(RecordKind::User, user.as_str())
+    }
+
+    #[must_use]
+    pub fn contact(self, contact: &ContactId) -> Key {
+        self.key(RecordKind::Contact, contact.as_str())
+    }
+
+    /// The partition of all contacts, sorted by creation.
+    #[must_use]
+    pub fn contacts(self) -> String {
+        self.partition(RecordKind::Contact)
+    }
+
+    /// When a contact was last spoken to; apart from the contact, so that a call never makes an editor's If-Match fail.
+    #[must_use]
+    pub fn touch(self, contact: &ContactId) -> Key {
+        self.key(RecordKind::Touch, contact.as_str())
+    }
+
+    /// Who has this e-mail address.
+    #[must_use]
+    pub fn email_index(self, index: &str, contact: &ContactId) -> Key {
+        self.key_below(RecordKind::EmailIndex, index, contact.as_str())
+    }
+
+    /// Who has this telephone number.
+    #[must_use]
+    pub fn phone_index(self, index: &str, contact: &ContactId) -> Key {
+        self.key_below(RecordKind::PhoneIndex, index, contact.as_str())
+    }
+
+    #[must_use]
+    pub fn call(self, call: &CallId) -> Key {
+        self.key(RecordKind::Call, call.as_str())
+    }
+
+    /// Partition of gsi1: the calls of a contact. IAM does not look at index keys on writes, so they are made here and
+    /// nowhere else.
+    #[must_use]
+    pub fn calls_of_contact(self, contact: &ContactId) -> String {
+        format!("T#{}#CONTACTCALLS#{contact}", self.tenant)
+    }
+
+    #[must_use]
+    pub fn activity(self, contact: &ContactId, occurred_at: UtcTime, activity: &ActivityId) -> Key {
+        self.key_below(RecordKind::Timeline, contact.as_str(), format!("{occurred_at}#{activity}"))
+    }
+
+    /// The partition of a contact's timeline, sorted by when things happened.
+    #[must_use]
+    pub fn timeline(self, contact: &ContactId) -> String {
+        format!("{}#{contact}", self.partition(RecordKind::Timeline))
+    }
+
+    /// A socket ticket by the hash of its secret.
+    #[must_use]
+    pub fn ticket(self, secret_hash: &str) -> Key {
+        self.key(RecordKind::Ticket, secret_hash)
+    }
+
+    /// One open socket of a user.
+    #[must_use]
+    pub fn socket(self, user: &UserId, connection: &str) -> Key {
+        self.key_below(RecordKind::Socket, user.as_str(), connection)
+    }
+
+    /// The partition of a user's open sockets.
+    #[must_use]
+    pub fn sockets(self, user: &UserId) -> String {
+        format!("{}#{user}", self.partition(RecordKind::Socket))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_whose_name_begins_with_anothers_shares_no_prefix() {
+        let (short, long) = (Keys::of("tnt_a").contacts(), Keys::of("tnt_a-b").contacts());
+        assert!(!long.starts_with("T#tnt_a#"));
+        assert_ne!(short, long);
+    }
+
+    #[test]
+    fn a_partition_key_comes_apart_into_what_made_it() {
+        let contact = ContactId::parse("con_01jd0000000000000000000000").unwrap();
+        let partition = Keys::of("tnt_a").timeline(&contact);
+        let parts = tenant_of_partition(&partition).unwrap();
+        assert_eq!(
+            (parts.tenant, parts.kind, parts.rest),
+            ("tnt_a", RecordKind::Timeline, Some(contact.as_str()))
+        );
+        for other in ["SUB#1", "T#tnt_a", "T#tnt_a#NONSENSE", ""] {
+            assert_eq!(tenant_of_partition(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn every_kind_has_a_label_of_its_own() {
+        for (index, (kind, label)) in RecordKind::ALL.into_iter().enumerate() {
+            assert_eq!(kind.label(), label);
+            assert!(RecordKind::ALL[index + 1..].iter().all(|(_, other)| *other != label), "{label}");
+        }
+    }
+}

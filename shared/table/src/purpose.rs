@@ -1,0 +1,29 @@
+//! What a sealed attribute holds. Part of its associated data, so that one cannot stand in for another.
+
+/// The attribute of the same name carries the blob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Names, title, company and e-mail addresses of a contact.
+    ContactProfile,
+    /// A contact's telephone numbers; apart from the profile because placing a call needs nothing else.
+    ContactPhones,
+    /// Both numbers of a call.
+    CallNumbers,
+    /// Account, secret and numbers at the telephony provider.
+    TelephonyAccount,
+    /// Name, e-mail address and own telephone of a user.
+    UserProfile,
+}
+
+impl Purpose {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ContactProfile => "contact_profile",
+            Self::ContactPhones => "contact_phones",
+            Self::CallNumbers => "call_numbers",
+            Self::TelephonyAccount => "telephony_account",
+            Self::UserProfile => "user_profile",
+        }
+    }
+}

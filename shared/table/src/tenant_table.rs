@@ -1,0 +1,216 @@
+//! The table as one tenant sees it.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeValue, ReturnConsumedCapacity, ReturnValue},
+};
+use kernel::TenantId;
+
+use crate::{
+    capacity::{record_read, record_write},
+    error::{TableError, classify},
+    item::{Item, ItemReader},
+    key::{Key, Keys, tenant_of_partition},
+    transaction::Transaction,
+};
+
+/// Opened for one tenant, with credentials that reach that tenant's rows only.
+#[derive(Debug, Clone)]
+pub struct TenantTable {
+    client: Client,
+    name: String,
+    tenant: TenantId,
+}
+
+/// In which order a query reads its partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// A stretch of one partition.
+#[derive(Debug, Clone)]
+pub struct Range {
+    /// From [`Keys`].
+    pub partition: String,
+    pub direction: Direction,
+    pub limit: u8,
+    /// Sort key of the item that the page before ended with.
+    pub after: Option<String>,
+}
+
+/// Items of a query in order; `last` is the sort key to go on behind, `None` at the end of the partition.
+#[derive(Debug)]
+pub struct QueryPage {
+    pub items: Vec<Item>,
+    pub last: Option<String>,
+}
+
+impl TenantTable {
+    /// `client` must hold credentials tagged with `tenant`.
+    #[must_use]
+    pub fn new(client: Client, name: impl Into<String>, tenant: TenantId) -> Self {
+        Self { client, name: name.into(), tenant }
+    }
+
+    #[must_use]
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// Makes this tenant's keys.
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_> {
+        Keys::of(self.tenant.as_str())
+    }
+
+    /// A strongly consistent read of one item.
+    pub async fn get(&self, key: &Key) -> Result<Option<Item>, TableError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(attributes(key)))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify)?;
+        record_read(answer.consumed_capacity.as_slice());
+        Ok(answer.item.filter(|item| self.owns(item)))
+    }
+
+    /// A strongly consistent read of a stretch of the base table.
+    pub async fn query(&self, range: &Range) -> Result<QueryPage, TableError> {
+        let start = range
+            .after
+            .as_ref()
+            .map(|sort| attributes(&Key { partition: range.partition.clone(), sort: sort.clone() }));
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :partition")
+            .expression_attribute_values(":partition", AttributeValue::S(range.partition.clone()))
+            .scan_index_forward(range.direction == Direction::Ascending)
+            .limit(i32::from(range.limit))
+            .set_exclusive_start_key(start)
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify)?;
+        record_read(answer.consumed_capacity.as_slice());
+        let last = answer
+            .last_evaluated_key
+            .as_ref()
+            .and_then(|key| ItemReader::new(key).sort().ok())
+            .map(str::to_owned);
+        let items = answer.items.unwrap_or_default().into_iter().filter(|item| self.owns(item)).collect();
+        Ok(QueryPage { items, last })
+    }
+
+    /// Writes an item whose key must not be taken; [`TableError::ConditionFailed`] where it is.
+    pub async fn put_new(&self, item: Item) -> Result<(), TableError> {
+        self.put(item, Some("attribute_not_exists(pk)")).await
+    }
+
+    /// Writes an item, whatever stood there.
+    pub async fn put_any(&self, item: Item) -> Result<(), TableError> {
+        self.put(item, None).await
+    }
+
+    async fn put(&self, item: Item, condition: Option<&str>) -> Result<(), TableError> {
+        self.refuse_foreign(&item)?;
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .set_condition_expression(condition.map(str::to_owned))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify)?;
+        record_write(answer.consumed_capacity.as_slice());
+        Ok(())
+    }
+
+    /// Sets `attribute` to `value` where it is missing or sorts before it. `false` where the stored one is as late or later.
+    pub async fn raise_text(&self, key: &Key, attribute: &str, value: &str) -> Result<bool, TableError> {
+        let outcome = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(attributes(key)))
+            .update_expression("SET #attribute = :value")
+            .condition_expression("attribute_not_exists(#attribute) OR #attribute < :value")
+            .expression_attribute_names("#attribute", attribute)
+            .expression_attribute_values(":value", AttributeValue::S(value.to_owned()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify);
+        match outcome {
+            Ok(answer) => {
+                record_write(answer.consumed_capacity.as_slice());
+                Ok(true)
+            }
+            Err(TableError::ConditionFailed { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes an item and gives what it was.
+    pub async fn delete(&self, key: &Key) -> Result<Option<Item>, TableError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.name)
+            .set_key(Some(attributes(key)))
+            .return_values(ReturnValue::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify)?;
+        record_write(answer.consumed_capacity.as_slice());
+        Ok(answer.attributes)
+    }
+
+    /// Begins a set of writes of which all or none happen.
+    pub fn transaction(&self) -> Transaction<'_> {
+        Transaction::new(self)
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the item's partition is this tenant's. IAM has seen to it already; a second look costs nothing.
+    fn owns(&self, item: &Item) -> bool {
+        ItemReader::new(item)
+            .partition()
+            .ok()
+            .and_then(tenant_of_partition)
+            .is_some_and(|key| key.tenant == self.tenant.as_str())
+    }
+
+    pub(crate) fn refuse_foreign(&self, item: &Item) -> Result<(), TableError> {
+        let refusal = || TableError::Denied("the item's key is another tenant's".into());
+        self.owns(item).then_some(()).ok_or_else(refusal)
+    }
+}
+
+pub(crate) fn attributes(key: &Key) -> HashMap<String, AttributeValue> {
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(key.partition.clone())),
+        ("sk".to_owned(), AttributeValue::S(key.sort.clone())),
+    ])
+}

@@ -1,0 +1,112 @@
+//! Writes of which all or none happen.
+
+use aws_sdk_dynamodb::{
+    error::{BuildError, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{
+        AttributeValue, ConditionCheck, Put, ReturnConsumedCapacity, TransactWriteItem,
+        builders::{PutBuilder, TransactWriteItemBuilder},
+    },
+};
+
+use crate::{
+    capacity::record_write,
+    error::{TableError, classify},
+    item::Item,
+    key::Key,
+    tenant_table::{TenantTable, attributes},
+};
+
+/// Collects writes; [`Transaction::commit`] carries them out together. DynamoDB takes at most 100.
+#[derive(Debug)]
+#[must_use]
+pub struct Transaction<'a> {
+    table: &'a TenantTable,
+    elements: Vec<TransactWriteItem>,
+    refusal: Option<TableError>,
+}
+
+impl<'a> Transaction<'a> {
+    pub(crate) fn new(table: &'a TenantTable) -> Self {
+        Self { table, elements: Vec::new(), refusal: None }
+    }
+
+    /// Writes an item whose key must not be taken.
+    pub fn put_new(self, item: Item) -> Self {
+        self.put(item, |put| put.condition_expression("attribute_not_exists(pk)"))
+    }
+
+    /// Writes the next state of an item that must still be at `version`.
+    pub fn put_over_version(self, item: Item, version: i64) -> Self {
+        self.put(item, |put| {
+            put.condition_expression("#version = :version")
+                .expression_attribute_names("#version", "version")
+                .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
+        })
+    }
+
+    fn put(mut self, item: Item, condition: impl FnOnce(PutBuilder) -> PutBuilder) -> Self {
+        if let Err(error) = self.table.refuse_foreign(&item) {
+            self.refusal.get_or_insert(error);
+        }
+        let put = condition(Put::builder().table_name(self.table.name()).set_item(Some(item)));
+        self.push(put.build().map(|put| TransactWriteItem::builder().put(put)))
+    }
+
+    fn push(mut self, element: Result<TransactWriteItemBuilder, BuildError>) -> Self {
+        match element {
+            Ok(element) => self.elements.push(element.build()),
+            Err(error) => {
+                self.refusal.get_or_insert(TableError::Other(Box::new(error)));
+            }
+        }
+        self
+    }
+
+    /// Demands that an item exists and has not been deleted.
+    pub fn require_live(self, key: &Key) -> Self {
+        let check = ConditionCheck::builder()
+            .table_name(self.table.name())
+            .set_key(Some(attributes(key)))
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(deleted_at)");
+        self.push(check.build().map(|check| TransactWriteItem::builder().condition_check(check)))
+    }
+
+    /// Carries the writes out. [`TableError::ConditionFailed`] names the first element, counted from 0 in the order they
+    /// were added, whose condition did not hold.
+    pub async fn commit(self) -> Result<(), TableError> {
+        if let Some(error) = self.refusal {
+            return Err(error);
+        }
+        let answer = self
+            .table
+            .client()
+            .transact_write_items()
+            .set_transact_items(Some(self.elements))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify_transaction)?;
+        record_write(&answer.consumed_capacity.unwrap_or_default());
+        Ok(())
+    }
+}
+
+fn classify_transaction(error: SdkError<TransactWriteItemsError>) -> TableError {
+    let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error()
+    else {
+        return classify(error);
+    };
+    let codes: Vec<_> =
+        canceled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default()).collect();
+    if let Some(element) = codes.iter().position(|code| *code == "ConditionalCheckFailed") {
+        return TableError::ConditionFailed { element };
+    }
+    if codes.contains(&"TransactionConflict") {
+        return TableError::Conflict(Box::new(error));
+    }
+    if codes.iter().any(|code| matches!(*code, "ThrottlingError" | "ProvisionedThroughputExceeded")) {
+        return TableError::Throttled(Box::new(error));
+    }
+    TableError::Other(Box::new(error))
+}
