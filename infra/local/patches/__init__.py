@@ -12,6 +12,7 @@ from patches import (
     encryption_context,
     leading_keys,
     nested_transform,
+    nested_update,
     policy_variables,
     principal_arn,
     tag_session,
@@ -25,6 +26,7 @@ PATCHES = (
     tag_session,
     encryption_context,
     nested_transform,
+    nested_update,
     warm_path,
     call_counters,
 )

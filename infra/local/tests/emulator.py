@@ -29,7 +29,7 @@ class Emulator:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.state = state
-        (state / "tmp").mkdir(parents=True)
+        (state / "tmp").mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(
             command, env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self._log: list[str] = []

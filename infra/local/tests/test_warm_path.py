@@ -1,0 +1,40 @@
+"""What the emulator itself adds to a warm invocation: the wait for a log line, and Nagle's."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import pytest
+from account import LAMBDA_TRUST, allow, create_function, create_role
+from emulator import Emulator
+
+ROUNDS = 15
+# Each of stock's two waits is 40 ms or more; ours stays far below one of them even on a busy machine.
+ONE_WAIT_SECONDS = 0.035
+SILENT, LOGGING = "an answer and no log line", None
+
+
+def _median_seconds(emulator: Emulator, answers: str | None) -> float:
+    client = emulator.client("lambda")
+    role = create_role(emulator, allow("logs:*", "*"), LAMBDA_TRUST)
+    function = create_function(emulator, role, answers=answers)
+    durations = []
+    for _ in range(ROUNDS + 1):
+        started = time.perf_counter()
+        client.invoke(FunctionName=function, Payload=b"{}")["Payload"].read()
+        durations.append(time.perf_counter() - started)
+    return statistics.median(durations[1:])
+
+
+def test_stock_waits_for_a_log_line_that_never_comes(stock: Emulator) -> None:
+    assert _median_seconds(stock, SILENT) > 2 * ONE_WAIT_SECONDS
+
+
+def test_stock_waits_for_an_acknowledgement(stock: Emulator) -> None:
+    assert _median_seconds(stock, LOGGING) > ONE_WAIT_SECONDS
+
+
+@pytest.mark.parametrize("answers", [SILENT, LOGGING])
+def test_a_warm_invocation_waits_for_neither(patched: Emulator, answers: str | None) -> None:
+    assert _median_seconds(patched, answers) < ONE_WAIT_SECONDS
