@@ -1,0 +1,51 @@
+//! What runs against a stack: the demo and the benches. Each uses the running stack, or one of its own.
+
+use crate::artifacts::build_tool;
+use crate::failure::{Failure, Result};
+use crate::layout::Layout;
+use crate::process::run;
+use crate::stack;
+use std::process::Command;
+use std::time::Duration;
+
+const DEMO_LIMIT: Duration = Duration::from_mins(5);
+const BENCH_LIMIT: Duration = Duration::from_hours(1);
+/// The variable by which the black-box tools find `stack.json`.
+const STACK_VARIABLE: &str = "SEP_STACK";
+
+/// Walks the main job over HTTP and WebSocket and prints each step.
+pub fn demo(layout: &Layout) -> Result<()> {
+    build_tool(layout, "demo")?;
+    with_stack(layout, || {
+        let mut command = Command::new(layout.release_binary("demo"));
+        run(at_stack(&mut command, layout), DEMO_LIMIT)
+    })
+}
+
+/// Measures, prints the table and writes `target/bench/<suite>.json`; all suites when none is named.
+pub fn bench(layout: &Layout, suites: &[String]) -> Result<()> {
+    build_tool(layout, "bench")?;
+    with_stack(layout, || {
+        let mut command = Command::new(layout.release_binary("bench"));
+        run(at_stack(&mut command, layout).args(suites), BENCH_LIMIT)
+    })
+}
+
+/// Brings the stack up to date, does the work, and stops what was started for it.
+pub fn with_stack(layout: &Layout, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let mut stack = stack::bring_up(layout)?;
+    let outcome = work();
+    if stack.is_ours() {
+        println!("Stopping the stack that was started for this …");
+    }
+    match (outcome, stack.stop()) {
+        (Err(Failure::Message(first)), Err(second)) => Err(Failure::Message(format!("{first}\n{second}"))),
+        (Err(first), _) => Err(first),
+        (Ok(()), stopped) => stopped,
+    }
+}
+
+/// Points a black-box tool at the stack.
+pub fn at_stack<'command>(command: &'command mut Command, layout: &Layout) -> &'command mut Command {
+    command.current_dir(&layout.root).env(STACK_VARIABLE, layout.stack_file())
+}

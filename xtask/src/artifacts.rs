@@ -1,0 +1,77 @@
+//! Release binaries, and the folders that the templates deploy them from.
+
+use crate::failure::{Failure, Result};
+use crate::layout::Layout;
+use crate::process::run;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+/// A cold build of three AWS SDKs takes ten minutes on two cores; twice that twice over is a hang.
+const LIMIT: Duration = Duration::from_mins(45);
+/// One artifact each: the binary is named like the domain, the functions pick their route by `_HANDLER`.
+pub const DOMAINS: [&str; 5] = ["activities", "auth", "calls", "contacts", "realtime"];
+
+/// Builds everything that the local stack runs.
+pub fn build(layout: &Layout) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command.current_dir(&layout.root).args(["build", "--release", "--quiet", "--bins"]);
+    for package in DOMAINS.into_iter().chain(["provision", "twilio-standin"]) {
+        command.args(["--package", package]);
+    }
+    run(&mut command, LIMIT)
+}
+
+/// Builds one binary of the black-box package.
+pub fn build_tool(layout: &Layout, name: &str) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command.current_dir(&layout.root);
+    run(command.args(["build", "--release", "--quiet", "--package", "blackbox", "--bin", name]), LIMIT)
+}
+
+/// Puts every domain's binary where its template looks for it. Gives the domains whose artifact changed.
+pub fn place(layout: &Layout) -> Result<Vec<&'static str>> {
+    let mut changed = Vec::new();
+    for domain in DOMAINS {
+        let folder = layout.artifact(domain);
+        fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
+        if copy_if_different(&layout.release_binary(domain), &folder.join("bootstrap"))? {
+            changed.push(domain);
+        }
+    }
+    Ok(changed)
+}
+
+/// Compares contents, for a relink of the same code gives the same bytes with a new time.
+fn copy_if_different(from: &Path, to: &Path) -> Result<bool> {
+    let wanted = fs::read(from).map_err(|error| Failure::at(from, &error))?;
+    if fs::read(to).is_ok_and(|found| found == wanted) {
+        return Ok(false);
+    }
+    // Written aside and renamed: a reader sees the old binary or the new one, never half of it.
+    let aside = to.with_extension("new");
+    fs::copy(from, &aside).map_err(|error| Failure::at(&aside, &error))?;
+    fs::rename(&aside, to).map_err(|error| Failure::at(to, &error))?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_artifact_is_copied_only_when_its_content_differs() {
+        let folder = std::env::temp_dir().join(format!("xtask-artifacts-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (from, to) = (folder.join("contacts"), folder.join("bootstrap"));
+        fs::write(&from, "one").unwrap();
+        assert!(copy_if_different(&from, &to).unwrap());
+        fs::write(&from, "one").unwrap();
+        assert!(!copy_if_different(&from, &to).unwrap());
+        fs::write(&from, "two").unwrap();
+        assert!(copy_if_different(&from, &to).unwrap());
+        assert_eq!(fs::read_to_string(&to).unwrap(), "two");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
