@@ -15,6 +15,7 @@ from patches import (
     nested_update,
     policy_variables,
     principal_arn,
+    query_index,
     tag_session,
     warm_path,
 )
@@ -28,6 +29,7 @@ PATCHES = (
     nested_transform,
     nested_update,
     warm_path,
+    query_index,
     call_counters,
 )
 
