@@ -16,6 +16,7 @@ from patches import (
     policy_variables,
     principal_arn,
     query_index,
+    stream_positions,
     tag_session,
     warm_path,
 )
@@ -30,6 +31,7 @@ PATCHES = (
     nested_update,
     warm_path,
     query_index,
+    stream_positions,
     call_counters,
 )
 

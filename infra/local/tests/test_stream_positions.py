@@ -1,0 +1,55 @@
+"""A stream's consumer after a restart of the emulator."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from account import LAMBDA_TRUST, allow, create_function, create_role, create_table, text
+from emulator import Emulator
+
+
+def _await_delivery(emulator: Emulator, function: str, item: str) -> str:
+    """Waits until the function has been given the item; answers all that it has logged since the emulator started."""
+    logs, deadline = emulator.client("logs"), time.monotonic() + 20
+    while time.monotonic() < deadline:
+        groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{function}")["logGroups"]
+        if groups:
+            events = logs.filter_log_events(logGroupName=groups[0]["logGroupName"])["events"]
+            seen = "".join(event["message"] for event in events)
+            if item in seen:
+                return seen
+        time.sleep(0.05)
+    raise AssertionError(f"{item} was not delivered")
+
+
+def _delivered_after_restart(start: Callable[[Path], Emulator], state: Path) -> str:
+    """What the consumer is given of two items written after a restart, one item having been read before it."""
+    emulator = start(state)
+    try:
+        table = create_table(emulator)
+        role = create_role(emulator, allow("*", "*"), LAMBDA_TRUST)
+        function = create_function(emulator, role).rsplit(":", 1)[-1]
+        stream = emulator.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        emulator.client("lambda").create_event_source_mapping(
+            FunctionName=function, EventSourceArn=stream, StartingPosition="TRIM_HORIZON", BatchSize=1)
+        emulator.client("dynamodb").put_item(TableName=table, Item=text(pk="p", sk="before-the-restart"))
+        _await_delivery(emulator, function, "before-the-restart")
+    finally:
+        emulator.stop()
+    emulator = start(state)
+    try:
+        for item in ("first-after-it", "second-after-it"):
+            emulator.client("dynamodb").put_item(TableName=table, Item=text(pk="p", sk=item))
+        return _await_delivery(emulator, function, "second-after-it")
+    finally:
+        emulator.stop()
+
+
+def test_stock_passes_over_what_it_has_counted_before(tmp_path: Path) -> None:
+    assert "first-after-it" not in _delivered_after_restart(Emulator.stock, tmp_path)
+
+
+def test_everything_after_a_restart_is_delivered(tmp_path: Path) -> None:
+    assert "first-after-it" in _delivered_after_restart(Emulator.patched, tmp_path)
