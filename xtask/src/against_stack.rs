@@ -1,7 +1,7 @@
 //! What runs against a stack: the demo and the benches. Each uses the running stack, or one of its own.
 
 use crate::artifacts::build_tool;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::layout::Layout;
 use crate::process::run;
 use crate::stack;
@@ -38,11 +38,8 @@ pub fn with_stack(layout: &Layout, work: impl FnOnce() -> Result<()>) -> Result<
     if stack.is_ours() {
         println!("Stopping the stack that was started for this …");
     }
-    match (outcome, stack.stop()) {
-        (Err(Failure::Message(first)), Err(second)) => Err(Failure::Message(format!("{first}\n{second}"))),
-        (Err(first), _) => Err(first),
-        (Ok(()), stopped) => stopped,
-    }
+    stack.stop();
+    outcome
 }
 
 /// Points a black-box tool at the stack.

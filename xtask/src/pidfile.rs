@@ -9,6 +9,8 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// The kernel needs a moment to take a killed process apart.
+const KILL_LIMIT: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(50);
 
 /// What a pid file holds, as JSON.
@@ -20,6 +22,14 @@ pub struct Record {
     pub program: String,
     /// A digest of what the process was started from.
     pub version: String,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    Cleanly,
+    /// By force: what it had not saved is lost.
+    Killed,
 }
 
 impl Record {
@@ -38,28 +48,31 @@ impl Record {
         command_line(self.pid).is_some_and(|line| line.contains(&self.program))
     }
 
-    /// Ends the process and waits for it, so that it can write its state down. Past `limit` it is killed, and
-    /// the error says that what was not written is lost.
-    pub fn stop(&self, limit: Duration) -> Result<()> {
-        let Some(pid) = Pid::from_raw(self.pid) else { return Ok(()) };
-        if self.is_ours() {
-            // Gone between the look and the signal is gone all the same.
-            let _ = kill_process(pid, Signal::TERM);
-            let deadline = Instant::now() + limit;
-            while self.is_ours() {
-                if Instant::now() > deadline {
-                    let _ = kill_process_group(pid, Signal::KILL);
-                    return Err(Failure::new(format!(
-                        "{} (pid {}) did not stop within {} s and was killed; what it had not saved is lost",
-                        self.program,
-                        self.pid,
-                        limit.as_secs()
-                    )));
-                }
-                thread::sleep(POLL);
-            }
+    /// Ends the process and waits for it, so that it can write its state down. Past `limit` it is killed.
+    pub fn stop(&self, limit: Duration) -> Stopped {
+        let Some(pid) = Pid::from_raw(self.pid) else { return Stopped::Cleanly };
+        if !self.is_ours() {
+            return Stopped::Cleanly;
         }
-        Ok(())
+        // Gone between the look and the signal is gone all the same; so too below.
+        let _ = kill_process(pid, Signal::TERM);
+        if self.ends_within(limit) {
+            return Stopped::Cleanly;
+        }
+        let _ = kill_process_group(pid, Signal::KILL);
+        self.ends_within(KILL_LIMIT);
+        Stopped::Killed
+    }
+
+    fn ends_within(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        while self.is_ours() {
+            if Instant::now() > deadline {
+                return false;
+            }
+            thread::sleep(POLL);
+        }
+        true
     }
 
     /// Kills what a dead leader left behind: processes of its group that work in `folder`. A process elsewhere
@@ -149,8 +162,22 @@ mod tests {
         let mut child = Command::new("sleep").arg("297").spawn().unwrap();
         let pid = i32::try_from(child.id()).unwrap();
         let record = Record { pid, port: 1, program: "sleep 297".into(), version: String::new() };
-        record.stop(Duration::from_secs(5)).unwrap();
+        assert_eq!(record.stop(Duration::from_secs(5)), Stopped::Cleanly);
         assert!(!record.is_ours());
         assert!(!child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn a_process_that_ignores_the_request_is_killed() {
+        let mut child = Command::new("sh");
+        child.args(["-c", "trap '' TERM; echo ready; while true; do read line; done"]);
+        child.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let mut child = std::os::unix::process::CommandExt::process_group(&mut child, 0).spawn().unwrap();
+        let mut ready = [0; 6];
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut ready).unwrap();
+        let pid = i32::try_from(child.id()).unwrap();
+        let record = Record { pid, port: 1, program: "trap".into(), version: String::new() };
+        assert_eq!(record.stop(Duration::from_millis(200)), Stopped::Killed);
+        child.wait().unwrap();
     }
 }

@@ -5,7 +5,7 @@ use crate::failure::{Failure, Result};
 use crate::http;
 use crate::interrupt::Event;
 use crate::layout::Layout;
-use crate::pidfile::Record;
+use crate::pidfile::{Record, Stopped};
 use crate::ports;
 use crate::process::tail;
 use crate::python::LOCAL_AWS;
@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// State of the emulator is written while it stops, and there may be much of it.
 const STOP_LIMIT: Duration = Duration::from_mins(1);
+const GIVE_UP_LIMIT: Duration = Duration::from_secs(10);
 const HEALTH_LIMIT: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(50);
 
@@ -135,15 +136,25 @@ impl Service {
             let _ = events.send(Event::ServiceEnded(title));
         });
         self.wait_until_healthy(&log, &ends).inspect_err(|_| {
-            let _ = self.stop(&record);
+            self.stop(&record);
         })?;
         Ok(record)
     }
 
     /// Stops the process, waits for what it has to write, and removes its pid file.
-    pub fn stop(&self, record: &Record) -> Result<()> {
-        let stopped = record.stop(STOP_LIMIT);
+    pub fn stop(&self, record: &Record) -> Stopped {
+        self.stop_within(record, STOP_LIMIT)
+    }
+
+    /// The same for a process that no longer answers: it will hardly write anything, but may get the chance.
+    pub fn give_up(&self, record: &Record) -> Stopped {
+        self.stop_within(record, GIVE_UP_LIMIT)
+    }
+
+    fn stop_within(&self, record: &Record, limit: Duration) -> Stopped {
+        let stopped = record.stop(limit);
         record.sweep(&self.layout.state);
+        // Absent is what it should be; a file that cannot be removed is overwritten by the next start.
         let _ = fs::remove_file(self.pid_file());
         stopped
     }

@@ -5,7 +5,7 @@ use crate::cloudformation;
 use crate::failure::{Failure, Result};
 use crate::interrupt::{self, Event};
 use crate::layout::Layout;
-use crate::pidfile::Record;
+use crate::pidfile::{Record, Stopped};
 use crate::prerequisites::{self, Prerequisites};
 use crate::process::run_logged;
 use crate::progress::step;
@@ -35,7 +35,7 @@ pub fn bring_up(layout: &Layout) -> Result<Stack> {
     match stack.steps() {
         Ok(()) => Ok(stack),
         Err(failure) => {
-            stack.stop().map_err(|second| Failure::new(format!("{failure}\n{second}")))?;
+            stack.stop();
             Err(failure)
         }
     }
@@ -45,16 +45,15 @@ pub fn bring_up(layout: &Layout) -> Result<Stack> {
 pub fn take_down(layout: &Layout) -> Result<Vec<&'static str>> {
     let _lock = lock(layout)?;
     let mut stopped = Vec::new();
-    let mut outcome = Ok(());
     for service in [Service::twilio(layout), Service::aws(layout)] {
         if let Some(record) = service.state().record() {
             if record.is_ours() {
                 stopped.push(service.title);
             }
-            outcome = outcome.and(service.stop(&record));
+            warn_if_killed(&service, service.stop(&record));
         }
     }
-    outcome.map(|()| stopped)
+    Ok(stopped)
 }
 
 impl Stack {
@@ -76,13 +75,11 @@ impl Stack {
     }
 
     /// Stops what this command started, the last first. Signals that came before do not cut the stop short.
-    pub fn stop(&mut self) -> Result<()> {
+    pub fn stop(&mut self) {
         interrupt::forget();
-        let mut outcome = Ok(());
         while let Some((service, record)) = self.started.pop() {
-            outcome = outcome.and(service.stop(&record));
+            warn_if_killed(&service, service.stop(&record));
         }
-        outcome
     }
 
     fn steps(&mut self) -> Result<()> {
@@ -118,11 +115,11 @@ impl Stack {
             State::Healthy(record) => return Ok(format!("already running (pid {})", record.pid)),
             State::Absent => "started",
             State::Outdated(record) => {
-                service.stop(&record)?;
+                warn_if_killed(&service, service.stop(&record));
                 "restarted, its code has changed"
             }
             State::HalfDead(record) => {
-                service.stop(&record)?;
+                warn_if_killed(&service, service.give_up(&record));
                 "found dead or without an answer, started anew"
             }
         };
@@ -138,10 +135,16 @@ fn prepare_environments(layout: &Layout, prerequisites: &Prerequisites) -> Resul
     if !LOCAL_AWS.is_current(layout)? {
         let service = Service::aws(layout);
         if let Some(record) = service.state().record() {
-            service.stop(&record)?;
+            warn_if_killed(&service, service.stop(&record));
         }
     }
     prepare_all(&[LOCAL_AWS, TOOLS], layout, prerequisites)
+}
+
+fn warn_if_killed(service: &Service, stopped: Stopped) {
+    if stopped == Stopped::Killed {
+        println!("    the {} did not stop and was killed; what it had not saved is lost", service.title);
+    }
 }
 
 /// Two demo tenants with their users and telephony, and the file that leads clients to the stack. Idempotent.

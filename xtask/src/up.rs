@@ -46,7 +46,7 @@ pub fn up(layout: &Layout, detach: bool) -> Result<()> {
     println!("Stop it:     Ctrl-C");
     let ended = stack.wait();
     println!("\nStopping; what is stored is kept for the next start …");
-    stack.stop()?;
+    stack.stop();
     ended
 }
 
