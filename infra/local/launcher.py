@@ -76,8 +76,9 @@ def main() -> None:
     raise_descriptor_limit()
 
     # MiniStack reads its configuration while it is imported, so both imports wait for the environment.
-    import patches
     from ministack import app
+
+    import patches
 
     patches.apply_all()
     app.main()

@@ -16,7 +16,9 @@ from patches import (
     policy_variables,
     principal_arn,
     query_index,
+    stream_mappings,
     stream_positions,
+    table_settings,
     tag_session,
     warm_path,
 )
@@ -29,6 +31,8 @@ PATCHES = (
     encryption_context,
     nested_transform,
     nested_update,
+    table_settings,
+    stream_mappings,
     warm_path,
     query_index,
     stream_positions,

@@ -21,11 +21,13 @@ LAMBDA_TRUST = {"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 
 # A custom runtime in a few lines, on one kept-alive connection as the real ones use. It gives the answer it was
-# deployed with and logs nothing, or says what it was given and under whose credentials it runs, and logs a line.
+# deployed with and logs nothing; or reports a stream's record with a certain sort key as failed, the first time, and
+# logs the batch; or says what it was given and under whose credentials it runs, and logs a line.
 _BOOTSTRAP = f"""#!{sys.executable}
 import http.client, json, os
 runtime = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 base = "/2018-06-01/runtime/invocation/"
+first = True
 keys = {{"AccessKeyId": "AWS_ACCESS_KEY_ID", "SecretAccessKey": "AWS_SECRET_ACCESS_KEY",
         "SessionToken": "AWS_SESSION_TOKEN"}}
 def call(method, path, body=None):
@@ -36,6 +38,13 @@ while True:
     headers, event = call("GET", "next")
     if "ANSWERS" in os.environ:
         answer = os.environ["ANSWERS"]
+    elif "FAILS_ONCE" in os.environ:
+        records = {{record["dynamodb"]["Keys"]["sk"]["S"]: record for record in json.loads(event)["Records"]}}
+        print("BATCH " + json.dumps(list(records)), flush=True)
+        poison = records.get(os.environ["FAILS_ONCE"]) if first else None
+        first = first and poison is None
+        answer = json.dumps({{"batchItemFailures": [
+            {{"itemIdentifier": poison["dynamodb"]["SequenceNumber"]}}] if poison else []}})
     else:
         print("INVOCATION " + event.decode(), flush=True)
         answer = json.dumps({{"event": json.loads(event), "handler": os.environ["_HANDLER"],
@@ -85,9 +94,10 @@ def create_table(emulator: Emulator) -> str:
     return name
 
 
-def create_function(emulator: Emulator, role_arn: str, answers: Any = None) -> str:
+def create_function(emulator: Emulator, role_arn: str, answers: Any = None, **environment: str) -> str:
     """A function on provided.al2023 that echoes its event, or always gives `answers`; answers its ARN."""
-    environment = {} if answers is None else {"ANSWERS": json.dumps(answers)}
+    if answers is not None:
+        environment["ANSWERS"] = json.dumps(answers)
     return emulator.client("lambda").create_function(
         FunctionName=unique("function"), Runtime="provided.al2023", Handler="test-handler", Role=role_arn,
         Timeout=10, Environment={"Variables": environment}, Code={"ZipFile": bootstrap_archive()})["FunctionArn"]

@@ -8,6 +8,7 @@ import urllib.request
 from typing import Any
 
 import pytest
+
 from account import allow, assume, create_role, create_table, text
 from emulator import Emulator, outcome
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from account import allow, assume, create_role, create_table, text
 from emulator import Emulator, outcome
 

@@ -7,8 +7,9 @@ import socket
 import urllib.request
 from pathlib import Path
 
-import launcher
 import pytest
+
+import launcher
 from account import LAMBDA_TRUST, allow, create_function, create_role
 from emulator import ACCOUNT, Emulator
 

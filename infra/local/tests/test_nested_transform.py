@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from account import bootstrap_archive, unique
 from botocore.exceptions import WaiterError
+
+from account import bootstrap_archive, unique
 from emulator import Emulator
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from account import unique
 from botocore.exceptions import WaiterError
+
+from account import unique
 from emulator import Emulator
 
 CHILD: dict[str, Any] = {

@@ -7,8 +7,9 @@ import statistics
 import time
 from typing import Any
 
-from account import create_table, text
 from botocore.exceptions import ClientError
+
+from account import create_table, text
 from emulator import Emulator
 
 SEED = 20_261_122
@@ -122,7 +123,8 @@ def test_a_refused_query_is_refused_in_stocks_words(stock: Emulator, patched: Em
         {"KeyConditionExpression": "sk = :a", "ExpressionAttributeValues": text(**{":a": "x"})},
         {"KeyConditionExpression": "pk = :a AND sk > :b",
          "ExpressionAttributeValues": {":a": {"S": "x"}, ":b": {"N": "1"}}},
-        {"KeyConditionExpression": "pk = :a AND note = :b", "ExpressionAttributeValues": text(**{":a": "x", ":b": "y"})},
+        {"KeyConditionExpression": "pk = :a AND note = :b",
+         "ExpressionAttributeValues": text(**{":a": "x", ":b": "y"})},
         {"KeyConditionExpression": "pk = :a", "ExpressionAttributeValues": text(**{":a": "x"}), "IndexName": "none"},
         {"KeyConditionExpression": "pk = :a AND sk BETWEEN :c AND :b",
          "ExpressionAttributeValues": text(**{":a": "x", ":b": "b", ":c": "c"})},

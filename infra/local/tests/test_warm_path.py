@@ -6,6 +6,7 @@ import statistics
 import time
 
 import pytest
+
 from account import LAMBDA_TRUST, allow, create_function, create_role
 from emulator import Emulator
 
