@@ -13,7 +13,7 @@ from account import create_table, text
 from emulator import Emulator
 
 SEED = 20_261_122
-ROUNDS = 120
+ROUNDS = 80
 PARTITIONS = ("p", "q")
 ROWS_OF_THE_LONG_PARTITION = 3_000
 

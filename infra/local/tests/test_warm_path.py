@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from account import LAMBDA_TRUST, allow, create_function, create_role
+from account import LAMBDA_TRUST, allow, create_function, create_role, unique
 from emulator import Emulator
 
 ROUNDS = 15
@@ -39,3 +39,30 @@ def test_stock_waits_for_an_acknowledgement(stock: Emulator) -> None:
 @pytest.mark.parametrize("answers", [SILENT, LOGGING])
 def test_a_warm_invocation_waits_for_neither(patched: Emulator, answers: str | None) -> None:
     assert _median_seconds(patched, answers) < ONE_WAIT_SECONDS
+
+
+def _median_seconds_through_a_queue(emulator: Emulator) -> float:
+    """From sending a message to its removal by the mapping, one message after the other."""
+    sqs, role = emulator.client("sqs"), create_role(emulator, allow("*", "*"), LAMBDA_TRUST)
+    url = sqs.create_queue(QueueName=unique("queue"))["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    function = create_function(emulator, role, answers=LOGGING)
+    emulator.client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=function)
+    counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    durations = []
+    for _ in range(ROUNDS + 1):
+        started = time.perf_counter()
+        sqs.send_message(QueueUrl=url, MessageBody="{}")
+        left = {"0", "1"}
+        while left != {"0"}:
+            left = set(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=counts)["Attributes"].values())
+        durations.append(time.perf_counter() - started)
+    return statistics.median(durations[1:])
+
+
+def test_stock_rests_after_each_batch(stock: Emulator) -> None:
+    assert _median_seconds_through_a_queue(stock) > 2 * ONE_WAIT_SECONDS
+
+
+def test_a_queue_is_read_without_rest(patched: Emulator) -> None:
+    assert _median_seconds_through_a_queue(patched) < ONE_WAIT_SECONDS
