@@ -1,0 +1,117 @@
+//! `<Dial>`: a second leg that ends with the first.
+
+use std::sync::Arc;
+
+use tokio::time::Duration;
+
+use crate::{
+    app::App,
+    call::{CallbackPlan, Command, Direction},
+    call_status::CallEvent,
+    engine::{self, Placement},
+    instructions::{Document, Fetch, Instructions, note},
+    numbers,
+    recording::{RecordingPlan, RecordingSource},
+    twiml::{Dial, Target},
+    webhook::Method,
+};
+
+/// Rings the target and returns when that leg has ended: the instructions of `action`, or None to go on with
+/// the next verb.
+pub async fn dial(app: &Arc<App>, parent: &str, dial: &Dial, document: &Document) -> Option<Instructions> {
+    if dial.ignored_targets > 0 {
+        note(app, parent, "only the first noun of <Dial> is rung".to_owned());
+    }
+    let outcome = match placement(app, parent, dial, document) {
+        Ok(placement) => ring(app, placement).await,
+        Err(reason) => {
+            note(app, parent, reason);
+            vec![("DialCallStatus".to_owned(), "failed".to_owned())]
+        }
+    };
+    let action = dial.action.as_ref()?;
+    let method = dial.method.as_deref().and_then(Method::parse).unwrap_or_default();
+    let url = document.resolve(action);
+    Some(Instructions::Fetch(Fetch { url, method, fallback_url: None, extra: outcome }))
+}
+
+async fn ring(app: &Arc<App>, placement: Placement) -> Vec<(String, String)> {
+    let (sid, leg) = engine::place(app, placement);
+    let tie = Tie { app: Arc::clone(app), sid: sid.clone() };
+    // A leg that panicked has ended too.
+    let _ = leg.await;
+    drop(tie);
+    let state = app.state();
+    let Some(call) = state.calls.get(&sid) else { return Vec::new() };
+    let mut outcome = vec![
+        ("DialCallSid".to_owned(), sid.clone()),
+        ("DialCallStatus".to_owned(), call.status.name().to_owned()),
+    ];
+    if let Some(seconds) = call.duration {
+        outcome.push(("DialCallDuration".to_owned(), seconds.to_string()));
+    }
+    let recording = state.recordings.newest_first().find(|row| row.call_sid == sid);
+    outcome.extend(recording.into_iter().flat_map(|row| row.url_params(app)));
+    outcome
+}
+
+/// Ends the dialed leg when the dialing one goes away, however it does.
+struct Tie {
+    app: Arc<App>,
+    sid: String,
+}
+
+impl Drop for Tie {
+    fn drop(&mut self) {
+        let state = self.app.state();
+        if let Some(call) = state.calls.get(&self.sid) {
+            // An ended leg has no receiver any more.
+            let _ = call.commands.send(Command::Stop);
+        }
+    }
+}
+
+/// The error is what Twilio's debugger would say.
+fn placement(app: &App, parent: &str, dial: &Dial, document: &Document) -> Result<Placement, String> {
+    let target = dial.target.as_ref().ok_or("<Dial> has nobody to ring")?;
+    if !numbers::is_dialable(&target.address) {
+        return Err(format!("13224: {} is not a valid phone number", target.address));
+    }
+    let state = app.state();
+    let call = state.calls.get(parent).ok_or("the call is gone")?;
+    let account = state.accounts.get(&call.account_sid).ok_or("the account is gone")?;
+    if let Some(caller_id) = dial.caller_id.as_ref()
+        && ![&call.from, &call.to].contains(&caller_id)
+        && !account.owns(caller_id)
+        && caller_id != numbers::MAGIC_VALID
+    {
+        return Err(format!("13214: invalid callerId {caller_id}"));
+    }
+    let source = RecordingSource::DialVerb;
+    let callback = dial.recording_callback.as_ref().map(|url| document.resolve(url));
+    Ok(Placement {
+        account_sid: call.account_sid.clone(),
+        to: target.address.clone(),
+        from: dial.caller_id.clone().unwrap_or_else(|| call.from.clone()),
+        parent_call_sid: Some(parent.to_owned()),
+        direction: Direction::OutboundDial,
+        callbacks: callback_plan(target, document),
+        instructions: None,
+        ring_limit: Duration::from_secs(dial.timeout.unwrap_or(30)),
+        time_limit: dial.time_limit.map(Duration::from_secs),
+        queue_time: Duration::ZERO,
+        recording: dial.records.then(|| RecordingPlan::completed_only(source, dial.dual_channel, callback)),
+        talk: None,
+    })
+}
+
+fn callback_plan(target: &Target, document: &Document) -> Option<CallbackPlan> {
+    let url = document.resolve(target.status_callback.as_ref()?);
+    let method = target.status_callback_method.as_deref().and_then(Method::parse).unwrap_or_default();
+    let mut events: Vec<_> =
+        target.status_callback_events.iter().filter_map(|event| CallEvent::parse(event)).collect();
+    if events.is_empty() {
+        events.push(CallEvent::Completed);
+    }
+    Some(CallbackPlan { url, method, events })
+}
