@@ -1,0 +1,25 @@
+//! Calls: placing them, following them, closing them.
+//!
+//! `call.rs` and `progress.rs` hold the rules, `twilio.rs` speaks to the provider, `store.rs` builds the items.
+
+mod app;
+mod call;
+pub mod create;
+mod dialer;
+pub mod get;
+mod progress;
+mod store;
+mod telephony;
+mod twilio;
+mod view;
+pub mod voice_status;
+mod webhook;
+
+pub use app::{App, WebhookApp};
+pub use telephony::{TelephonyAccount, telephony_item};
+
+/// The HTTP routes of this domain.
+pub const ROUTES: &[lambda::RouteSpec] = &[create::ROUTE, get::ROUTE, voice_status::ROUTE];
+
+/// Its functions that no route leads to.
+pub const WORKERS: &[&str] = &[];

@@ -1,1 +1,21 @@
-fn main() {}
+//! The functions of the contacts domain; `_HANDLER` says which one this process is.
+
+use contacts::{App, create, get, list, touch};
+use lambda::{Environment, HttpRoute, serve_http, serve_worker};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    let function = Environment::function();
+    let app = App::from_environment().await;
+    if function == touch::FUNCTION {
+        return serve_worker(function, |batch| touch::handle(&app, batch)).await;
+    }
+    let routes = vec![
+        HttpRoute::bearer(create::ROUTE, |app, caller, request| {
+            Box::pin(create::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(get::ROUTE, |app, caller, request| Box::pin(get::handle(app, caller, request))),
+        HttpRoute::bearer(list::ROUTE, |app, caller, request| Box::pin(list::handle(app, caller, request))),
+    ];
+    serve_http(function, app, routes).await
+}

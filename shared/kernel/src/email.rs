@@ -24,6 +24,12 @@ impl EmailAddress {
         (printable && text.len() <= Self::MAX_LENGTH).then(|| Self(parsed.as_str().to_owned()))
     }
 
+    /// An address out of a sealed record, taken as it stands: it was parsed before it was sealed.
+    #[must_use]
+    pub fn from_record(text: String) -> Self {
+        Self(text)
+    }
+
     /// As it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {

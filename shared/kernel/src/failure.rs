@@ -70,3 +70,18 @@ impl Failure {
         Self::Internal(source.into())
     }
 }
+
+/// Collects what is wrong with an input, so that a sender hears of everything at once.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<FieldError>);
+
+impl Faults {
+    pub fn add(&mut self, field: impl Into<String>, code: &'static str, message: impl Into<String>) {
+        self.0.push(FieldError::new(field, code, message));
+    }
+
+    /// [`Failure::Invalid`] with all that was added, or nothing.
+    pub fn into_result(self) -> Result<(), Failure> {
+        if self.0.is_empty() { Ok(()) } else { Err(Failure::Invalid(self.0)) }
+    }
+}

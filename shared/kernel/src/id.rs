@@ -78,8 +78,6 @@ prefixed_id!(/// An entry of a timeline.
     ActivityId, "act");
 prefixed_id!(/// A user of a tenant.
     UserId, "usr");
-prefixed_id!(/// A pushed event; consumers drop one they have seen.
-    EventId, "evt");
 
 impl ActivityId {
     /// The activity of a call: a call has exactly one, so its id follows from the call's.

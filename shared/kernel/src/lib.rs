@@ -1,6 +1,7 @@
 //! What every crate shares and nothing outside the language is needed for: ids, tenants, callers, failures, pages, time,
 //! and the types that a raw string becomes once at the edge. Knows neither AWS nor HTTP nor an async runtime.
 
+pub mod activity;
 pub mod ambient;
 pub mod caller;
 pub mod email;
@@ -12,14 +13,17 @@ pub mod phone;
 pub mod pii;
 pub mod tenant;
 pub mod time;
+pub mod user;
 
+pub use activity::Activity;
 pub use ambient::{Ambient, SystemAmbient};
 pub use caller::{Caller, Role};
 pub use email::EmailAddress;
-pub use failure::{Failure, FieldError};
+pub use failure::{Failure, Faults, FieldError};
 pub use id::{ActivityId, CallId, ContactId, UserId};
 pub use page::{Limit, Page};
-pub use phone::PhoneNumber;
+pub use phone::{PhoneNumber, PhoneRecord};
 pub use pii::Pii;
 pub use tenant::{ClaimedTenant, Provenance, TenantId};
 pub use time::UtcTime;
+pub use user::UserRecord;

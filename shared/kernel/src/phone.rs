@@ -3,6 +3,7 @@
 use std::fmt;
 
 use phonenumber::{Mode, country};
+use serde::{Deserialize, Serialize};
 
 /// A number of the public network in E.164 (`+14155550132`) beside the text it was read from.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,6 +48,24 @@ impl PhoneNumber {
     #[must_use]
     pub fn extension(&self) -> Option<&str> {
         self.extension.as_deref()
+    }
+}
+
+/// A contact's number inside a sealed record. The contacts domain writes it, the calls domain reads whom to ring.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneRecord {
+    pub e164: String,
+    pub raw: String,
+    /// `mobile`, `work`, `home` or `other`.
+    pub kind: String,
+    pub extension: Option<String>,
+}
+
+impl PhoneRecord {
+    /// The number, taken as it stands: it was parsed before it was sealed.
+    #[must_use]
+    pub fn number(&self) -> PhoneNumber {
+        PhoneNumber { e164: self.e164.clone(), raw: self.raw.clone(), extension: self.extension.clone() }
     }
 }
 

@@ -1,0 +1,28 @@
+//! The edge between AWS Lambda and a domain: requests, replies, problems, tokens, webhook signatures, telemetry and the
+//! environment. The one crate that names `lambda_http`, status codes and environment variables.
+
+pub mod environment;
+mod failure_problem;
+mod http_server;
+mod json;
+mod reply;
+mod request;
+mod route;
+pub mod socket;
+pub mod stream;
+mod telemetry;
+mod token;
+mod webhook;
+pub mod worker;
+
+pub use environment::Environment;
+pub use http::Method;
+pub use http_server::{Handled, HttpRoute, serve_http};
+pub use lambda_runtime::Error;
+pub use reply::Reply;
+pub use request::{Query, Request};
+pub use route::{Access, RouteSpec};
+pub use telemetry::{Note, note};
+pub use token::{AccessClaims, TokenError, TokenVerifier};
+pub use webhook::{SignatureError, signature_holds, signed_form};
+pub use worker::{serve_socket, serve_worker};

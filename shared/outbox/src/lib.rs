@@ -1,0 +1,10 @@
+//! What leaves the database: events pushed to browsers and messages to queues, as types. The table's stream is the outbox:
+//! what is committed is delivered at least once, so every consumer is idempotent.
+
+mod event;
+mod queue;
+mod touch;
+
+pub use event::{Event, EventData, EventId, PushedEvent};
+pub use queue::{Queue, QueueError};
+pub use touch::ContactTouched;

@@ -1,6 +1,8 @@
 //! The single table: every key it holds (`key.rs`), typed items, and the ways in, each opened for one tenant.
 //! Knows neither HTTP nor the key service.
 
+mod activity;
+mod call;
 mod capacity;
 mod claimed;
 mod error;
@@ -11,6 +13,8 @@ mod purpose;
 mod tenant_table;
 mod transaction;
 
+pub use activity::{activity_item, read_activity};
+pub use call::{CallState, read_call_state};
 pub use claimed::ClaimedTable;
 pub use error::TableError;
 pub use identity::{Identity, IdentityStatus, IdentityTable};

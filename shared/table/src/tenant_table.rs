@@ -4,17 +4,22 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{AttributeValue, ReturnConsumedCapacity, ReturnValue},
+    types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue},
 };
 use kernel::TenantId;
 
 use crate::{
     capacity::{record_read, record_write},
     error::{TableError, classify},
+    identity::IdentityTable,
     item::{Item, ItemReader},
     key::{Key, Keys, tenant_of_partition},
     transaction::Transaction,
 };
+
+/// What one `BatchGetItem` takes at once.
+const BATCH_LIMIT: usize = 100;
+const BATCH_ATTEMPTS: usize = 4;
 
 /// Opened for one tenant, with credentials that reach that tenant's rows only.
 #[derive(Debug, Clone)]
@@ -81,6 +86,44 @@ impl TenantTable {
             .map_err(classify)?;
         record_read(answer.consumed_capacity.as_slice());
         Ok(answer.item.filter(|item| self.owns(item)))
+    }
+
+    /// Strongly consistent reads of many items; those that do not exist are left out, in no order.
+    pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, TableError> {
+        let mut found = Vec::with_capacity(keys.len());
+        for chunk in keys.chunks(BATCH_LIMIT) {
+            found.extend(self.get_batch(chunk).await?);
+        }
+        Ok(found)
+    }
+
+    async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Item>, TableError> {
+        let mut wanted = KeysAndAttributes::builder().consistent_read(true);
+        for key in keys {
+            wanted = wanted.keys(attributes(key));
+        }
+        let wanted = wanted.build().map_err(|error| TableError::Other(Box::new(error)))?;
+        let mut pending = HashMap::from([(self.name.clone(), wanted)]);
+        let mut found = Vec::with_capacity(keys.len());
+        // What did not fit one answer (16 MB, or a throttled partition) comes back unprocessed.
+        for _ in 0..BATCH_ATTEMPTS {
+            let answer = self
+                .client
+                .batch_get_item()
+                .set_request_items(Some(pending))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(classify)?;
+            record_read(answer.consumed_capacity());
+            let items = answer.responses.unwrap_or_default().into_values().flatten();
+            found.extend(items.filter(|item| self.owns(item)));
+            pending = answer.unprocessed_keys.unwrap_or_default();
+            if pending.is_empty() {
+                return Ok(found);
+            }
+        }
+        Err(TableError::Throttled("a batch stayed unfinished".into()))
     }
 
     /// A strongly consistent read of a stretch of the base table.
@@ -178,6 +221,12 @@ impl TenantTable {
             .map_err(classify)?;
         record_write(answer.consumed_capacity.as_slice());
         Ok(answer.attributes)
+    }
+
+    /// The bridge from the user pool to tenants, for a role that may touch it.
+    #[must_use]
+    pub fn identities(&self) -> IdentityTable {
+        IdentityTable::new(self.client.clone(), &self.name)
     }
 
     /// Begins a set of writes of which all or none happen.

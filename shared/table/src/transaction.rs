@@ -36,6 +36,11 @@ impl<'a> Transaction<'a> {
         self.put(item, |put| put.condition_expression("attribute_not_exists(pk)"))
     }
 
+    /// Writes an item, whatever stood there.
+    pub fn put_any(self, item: Item) -> Self {
+        self.put(item, |put| put)
+    }
+
     /// Writes the next state of an item that must still be at `version`.
     pub fn put_over_version(self, item: Item, version: i64) -> Self {
         self.put(item, |put| {

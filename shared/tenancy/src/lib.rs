@@ -5,9 +5,11 @@ mod credentials;
 mod data_role;
 mod installation;
 mod keys;
+mod record;
 mod scope;
 
 pub use data_role::{ClaimRole, DataRole};
 pub use installation::Installation;
 pub use keys::{read_wrapped_key, wrapped_key_item};
+pub use record::{seal_record, unseal_record};
 pub use scope::{ClaimScope, TenantScope};

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use kernel::{Failure, UtcTime};
-use table::{ClaimedTable, Item, TenantTable};
+use table::{ClaimedTable, Item, TableError, TenantTable};
 use tokio::sync::Mutex;
-use vault::{KeyProvider, KmsKeyProvider, TenantVault};
+use vault::{KeyKind, KeyProvider, KmsKeyProvider, TenantVault};
 
-use crate::{installation::Installation, keys::read_wrapped_key};
+use crate::{
+    installation::Installation,
+    keys::{read_wrapped_key, wrapped_key_item},
+};
 
 /// Keys in the clear are forgotten after this long, so that a revoked tenant or a rotated key takes effect everywhere.
 const VAULT_LIFETIME_SECONDS: i64 = 1800;
@@ -23,6 +26,25 @@ impl TenantScope {
     /// The tenant's keys in the clear; asked of the key service at the first use and then held.
     pub async fn vault(&self) -> Result<Arc<TenantVault>, Failure> {
         self.vault.open(self.table.tenant().as_str(), self.table.wrapped_keys()).await
+    }
+}
+
+impl TenantScope {
+    /// Makes the tenant's keys where they are missing. Two that try at once end with the same keys: the first to write wins.
+    pub async fn ensure_keys(&self) -> Result<(), Failure> {
+        let items = self.table.wrapped_keys().await?;
+        let held = items.iter().map(read_wrapped_key).collect::<Result<Vec<_>, _>>()?;
+        for kind in [KeyKind::Data, KeyKind::Index] {
+            if held.iter().any(|key| key.kind == kind) {
+                continue;
+            }
+            let generated = self.vault.provider.generate(self.table.tenant().as_str(), kind, 1).await?;
+            match self.table.put_new(wrapped_key_item(self.table.keys(), &generated.wrapped)).await {
+                Ok(()) | Err(TableError::ConditionFailed { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -55,7 +77,7 @@ impl VaultCell {
     async fn open(
         &self,
         tenant: &str,
-        wrapped: impl Future<Output = Result<Vec<Item>, table::TableError>>,
+        wrapped: impl Future<Output = Result<Vec<Item>, TableError>>,
     ) -> Result<Arc<TenantVault>, Failure> {
         let mut held = self.held.lock().await;
         let now = self.installation.ambient.now();

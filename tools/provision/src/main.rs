@@ -1,1 +1,76 @@
-fn main() {}
+//! `provision`: the operators' tool.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
+
+use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand};
+use kernel::SystemAmbient;
+use provision::{Outputs, Provisioner, seed_demo};
+use tenancy::Installation;
+
+/// Makes tenants and users, with the AWS credentials of the environment.
+#[derive(Parser)]
+struct Arguments {
+    /// The outputs of the deployed stack, as JSON.
+    #[arg(long)]
+    outputs: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Two demo tenants on a local stack; writes where it stands and who can sign in.
+    Demo {
+        #[arg(long)]
+        stack_file: PathBuf,
+        #[arg(long)]
+        twilio_url: String,
+        #[arg(long)]
+        aws_endpoint: String,
+    },
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let outputs = Outputs::read(&arguments.outputs)?;
+    let installation = Installation {
+        sdk: Installation::sdk_config().await,
+        table_name: outputs.table_name.clone(),
+        data_key_arn: outputs.data_key_arn.clone(),
+        ambient: Arc::new(SystemAmbient),
+    };
+    let region = installation.sdk.region().map(ToString::to_string).unwrap_or_default();
+    let provisioner = Provisioner::new(installation, &outputs);
+    match arguments.command {
+        Command::Demo { stack_file, twilio_url, aws_endpoint } => {
+            let stack =
+                seed_demo(&provisioner, &outputs, &stack_file, &twilio_url, &aws_endpoint, &region).await?;
+            for tenant in stack.tenants {
+                println!("{} ({}): {} users", tenant.name, tenant.id, tenant.users.len());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,25 @@
+use lambda::Environment;
+use outbox::Queue;
+use tenancy::DataRole;
+
+/// What the routes are built from.
+pub struct App {
+    pub(crate) data: DataRole,
+}
+
+impl App {
+    pub async fn from_environment() -> Self {
+        Self { data: Environment::data_role().await }
+    }
+}
+
+/// What the relay is built from.
+pub struct RelayApp {
+    pub(crate) touches: Queue,
+}
+
+impl RelayApp {
+    pub async fn from_environment() -> Self {
+        Self { touches: Environment::queue("TOUCH_QUEUE_URL").await }
+    }
+}

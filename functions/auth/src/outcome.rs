@@ -1,0 +1,133 @@
+//! What the pool answers to a sign-in step: tokens, or the next challenge.
+
+use std::collections::HashMap;
+
+use aws_sdk_cognitoidentityprovider::{
+    error::{ProvideErrorMetadata, SdkError},
+    types::{AuthenticationResultType, ChallengeNameType},
+};
+use kernel::Failure;
+use serde::{Deserialize, Serialize};
+
+/// The answer of `POST /v1/auth/sign-in` and `POST /v1/auth/challenge`.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum SignInOutcome {
+    Tokens(Tokens),
+    Challenge { challenge: Challenge, session: String },
+}
+
+#[derive(Serialize)]
+pub struct Tokens {
+    access_token: String,
+    id_token: String,
+    refresh_token: String,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: i32,
+}
+
+/// What the pool may ask for before it gives tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Challenge {
+    SoftwareTokenMfa,
+    NewPasswordRequired,
+    MfaSetup,
+}
+
+impl Challenge {
+    pub(crate) fn name(self) -> ChallengeNameType {
+        match self {
+            Self::SoftwareTokenMfa => ChallengeNameType::SoftwareTokenMfa,
+            Self::NewPasswordRequired => ChallengeNameType::NewPasswordRequired,
+            Self::MfaSetup => ChallengeNameType::MfaSetup,
+        }
+    }
+
+    fn of(name: &ChallengeNameType) -> Option<Self> {
+        [Self::SoftwareTokenMfa, Self::NewPasswordRequired, Self::MfaSetup]
+            .into_iter()
+            .find(|known| known.name() == *name)
+    }
+}
+
+/// A challenge under way: the pool's own session, and the pool's name for the user, which answering it takes again. The pool
+/// ties the two together, so a session is of no use for another user.
+pub struct ChallengeSession {
+    pub user_name: String,
+    pub pool_session: String,
+}
+
+impl ChallengeSession {
+    /// `None` where the text did not come from [`ChallengeSession::to_text`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (user_name, pool_session) = text.split_once('.')?;
+        let named = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let fits = !user_name.is_empty() && user_name.bytes().all(named) && !pool_session.is_empty();
+        fits.then(|| Self { user_name: user_name.to_owned(), pool_session: pool_session.to_owned() })
+    }
+
+    fn to_text(&self) -> String {
+        format!("{}.{}", self.user_name, self.pool_session)
+    }
+}
+
+/// Reads the pool's answer. `user_name`: the pool's name for the user, where it is already known.
+pub(crate) fn read(
+    result: Option<AuthenticationResultType>,
+    challenge: Option<&ChallengeNameType>,
+    session: Option<String>,
+    parameters: Option<HashMap<String, String>>,
+    user_name: Option<String>,
+) -> Result<SignInOutcome, Failure> {
+    if let Some(result) = result {
+        return tokens(result).ok_or_else(|| Failure::internal("the pool's tokens are not complete"));
+    }
+    let named = parameters.and_then(|mut parameters| parameters.remove("USER_ID_FOR_SRP")).or(user_name);
+    match (challenge.and_then(Challenge::of), session, named) {
+        (Some(challenge), Some(pool_session), Some(user_name)) => {
+            let session = ChallengeSession { user_name, pool_session }.to_text();
+            Ok(SignInOutcome::Challenge { challenge, session })
+        }
+        _ => Err(Failure::internal("the pool asks for a challenge that is not supported")),
+    }
+}
+
+fn tokens(result: AuthenticationResultType) -> Option<SignInOutcome> {
+    Some(SignInOutcome::Tokens(Tokens {
+        access_token: result.access_token?,
+        id_token: result.id_token?,
+        refresh_token: result.refresh_token?,
+        token_type: "Bearer",
+        expires_in: result.expires_in,
+    }))
+}
+
+/// Whatever is wrong with the credentials gets one answer, so that nobody learns which addresses exist.
+pub(crate) fn refusal<E>(error: SdkError<E>, refused: &'static str) -> Failure
+where
+    E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
+        Some(
+            "NotAuthorizedException"
+            | "UserNotFoundException"
+            | "UserNotConfirmedException"
+            | "PasswordResetRequiredException"
+            | "CodeMismatchException"
+            | "ExpiredCodeException"
+            | "UserLambdaValidationException"
+            | "InvalidParameterException",
+        ) => Failure::Unauthenticated(refused),
+        Some("TooManyRequestsException" | "LimitExceededException" | "TooManyFailedAttemptsException") => {
+            Failure::Throttled { retry_after_seconds: 5 }
+        }
+        Some("InvalidPasswordException") => {
+            Failure::field("new_password", "weak_password", "The password does not meet the rules.")
+        }
+        Some(_) => Failure::internal(error),
+        None => Failure::Unavailable(Box::new(error)),
+    }
+}

@@ -1,0 +1,75 @@
+//! The outside party that places calls.
+
+use async_trait::async_trait;
+use kernel::failure::{BoxError, Failure};
+
+use crate::{call::ProviderCallId, telephony::TelephonyAccount};
+
+/// What the provider is asked to do: ring `to`, show `from`, and once it is answered connect `agent`. Numbers in E.164.
+#[derive(Clone)]
+pub struct DialRequest {
+    pub to: String,
+    pub from: String,
+    /// The user's own telephone.
+    pub agent: String,
+    /// Where the call's progress is reported.
+    pub status_url: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DialError {
+    /// The provider understood and said no; nothing rings.
+    #[error("the provider refused with code {code}")]
+    Refused { code: i64 },
+    /// The provider asks for a slower pace; nothing rings.
+    #[error("the provider limits the rate of calls")]
+    RateLimited,
+    /// The provider was never reached; nothing rings.
+    #[error("the provider cannot be reached")]
+    Unreached(#[source] BoxError),
+    /// No answer, or one that says nothing: it may ring or not. The provider's reports will tell.
+    #[error("the provider's answer is missing")]
+    Unclear(#[source] BoxError),
+}
+
+impl DialError {
+    /// Whether it is certain that no call was placed.
+    #[must_use]
+    pub fn nothing_rings(&self) -> bool {
+        !matches!(self, Self::Unclear(_))
+    }
+}
+
+impl From<DialError> for Failure {
+    fn from(error: DialError) -> Self {
+        match error {
+            DialError::Refused { code } => {
+                Self::ProviderRefused { code: "provider_refused", reason: refusal_reason(code).to_owned() }
+            }
+            DialError::RateLimited => Self::Throttled { retry_after_seconds: 1 },
+            DialError::Unreached(_) | DialError::Unclear(_) => Self::ProviderUnavailable(Box::new(error)),
+        }
+    }
+}
+
+/// Twilio's error codes that a user can do something about, in our words.
+fn refusal_reason(code: i64) -> &'static str {
+    match code {
+        20003 => "the telephony account's credentials are wrong",
+        21210 | 21212 => "the caller id is not a number of the telephony account",
+        21211 | 21214 | 21217 => "the number cannot be dialed",
+        21215 | 21216 | 13227 => "the telephony account does not allow calls to this number's country",
+        _ => "the call was not accepted",
+    }
+}
+
+/// Places calls. The real one speaks to Twilio; tests put a stand-in server behind the same one.
+#[async_trait]
+pub trait Dialer: Send + Sync {
+    /// Gives the provider's id of the call that is being placed.
+    async fn dial(
+        &self,
+        account: &TelephonyAccount,
+        request: &DialRequest,
+    ) -> Result<ProviderCallId, DialError>;
+}

@@ -1,0 +1,29 @@
+//! The queue worker that keeps when a contact was last spoken or written to.
+
+use kernel::Failure;
+use lambda::worker::{QueueBatch, QueueOutcome};
+use outbox::ContactTouched;
+
+use crate::app::App;
+
+pub const FUNCTION: &str = "contacts-touch";
+
+/// Raises `last_touched_at` of every contact in the batch; what fails goes back to the queue, alone.
+pub async fn handle(app: &App, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
+    let mut outcome = QueueOutcome::default();
+    for message in batch.messages() {
+        if let Err(failure) = raise(app, message.body()).await {
+            outcome.failed(message, &failure);
+        }
+    }
+    Ok(outcome)
+}
+
+async fn raise(app: &App, body: &str) -> Result<(), Failure> {
+    let touched: ContactTouched = serde_json::from_str(body).map_err(Failure::internal)?;
+    let tenant = touched.tenant().ok_or_else(|| Failure::internal("the message names no tenant"))?;
+    let scope = app.data.open(&tenant).await;
+    let key = scope.table.keys().touch(&touched.contact_id);
+    scope.table.raise_text(&key, "last_touched_at", &touched.occurred_at.to_string()).await?;
+    Ok(())
+}

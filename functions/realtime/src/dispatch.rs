@@ -1,0 +1,84 @@
+//! From the table's stream to the sockets of those whom a change concerns.
+
+use kernel::{Failure, TenantId, UserId};
+use lambda::stream::{StreamBatch, StreamOutcome, StreamRecord};
+use outbox::PushedEvent;
+use serde::Serialize;
+use tenancy::TenantScope;
+
+use crate::{
+    app::DispatchApp,
+    push::PushError,
+    recipients::{Dispatch, dispatch_of},
+    store::{delete_socket, open_sockets},
+};
+
+pub const FUNCTION: &str = "realtime-dispatch";
+
+/// A record that will never be understood, by the name under which the stream knows it. Its content stays in the table.
+#[derive(Serialize)]
+struct Poison<'a> {
+    sequence_number: &'a str,
+    tenant_id: Option<String>,
+    reason: String,
+}
+
+/// Pushes what the batch tells, in its order. A record that cannot be read is parked and passed over; where the table or the
+/// queue does not answer, the batch comes again from that record on.
+pub async fn handle(app: &DispatchApp, batch: StreamBatch) -> Result<StreamOutcome, Failure> {
+    for record in batch.records() {
+        if let Err(failure) = deliver(app, record).await {
+            tracing::warn!(sequence_number = record.sequence_number(), %failure, "the batch comes again");
+            return Ok(StreamOutcome::again_from(record));
+        }
+    }
+    Ok(StreamOutcome::default())
+}
+
+async fn deliver(app: &DispatchApp, record: &StreamRecord) -> Result<(), Failure> {
+    let dispatch = match dispatch_of(record) {
+        Ok(dispatch) => dispatch,
+        Err(malformed) => return park(app, record, malformed.to_string()).await,
+    };
+    match (dispatch, record.tenant()) {
+        (Some(dispatch), Some(tenant)) => push(app, &tenant, &dispatch).await,
+        _ => Ok(()),
+    }
+}
+
+async fn park(app: &DispatchApp, record: &StreamRecord, reason: String) -> Result<(), Failure> {
+    let tenant_id = record.tenant().map(|tenant| tenant.to_string());
+    let poison = Poison { sequence_number: record.sequence_number(), tenant_id, reason };
+    Ok(app.failures.send_all(&[poison]).await?)
+}
+
+async fn push(app: &DispatchApp, tenant: &TenantId, dispatch: &Dispatch) -> Result<(), Failure> {
+    let frame = serde_json::to_vec(&PushedEvent::new(&dispatch.event)).map_err(Failure::internal)?;
+    let scope = app.data.open(tenant).await;
+    for user in &dispatch.recipients {
+        let connections = open_sockets(&scope, user).await?;
+        let pushes = connections.iter().map(|connection| push_one(app, &scope, user, connection, &frame));
+        for outcome in futures_util::future::join_all(pushes).await {
+            outcome?;
+        }
+    }
+    Ok(())
+}
+
+/// A socket that is gone is forgotten; one that fails otherwise is left to its client, which notices and comes back.
+async fn push_one(
+    app: &DispatchApp,
+    scope: &TenantScope,
+    user: &UserId,
+    connection: &str,
+    frame: &[u8],
+) -> Result<(), Failure> {
+    match app.sockets.push(connection, frame).await {
+        Ok(()) => Ok(()),
+        Err(PushError::Gone) => delete_socket(scope, user, connection).await,
+        Err(error @ PushError::Failed(_)) => {
+            tracing::warn!(%error, "a socket did not take a frame");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Writing to open sockets through the gateway's management API.
+
+use aws_config::SdkConfig;
+use aws_sdk_apigatewaymanagement::{
+    Client, config::Builder, operation::post_to_connection::PostToConnectionError, primitives::Blob,
+};
+use kernel::failure::{BoxError, Failure};
+
+/// The sockets of this installation.
+#[derive(Debug, Clone)]
+pub struct Sockets {
+    client: Client,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// The other end is gone for good.
+    #[error("the socket is gone")]
+    Gone,
+    #[error("the socket did not take the frame")]
+    Failed(#[source] BoxError),
+}
+
+impl From<PushError> for Failure {
+    fn from(error: PushError) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+impl Sockets {
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, management_url: &str) -> Self {
+        Self { client: Client::from_conf(Builder::from(sdk).endpoint_url(management_url).build()) }
+    }
+
+    /// Sends one text frame.
+    pub async fn push(&self, connection: &str, frame: &[u8]) -> Result<(), PushError> {
+        let request = self.client.post_to_connection().connection_id(connection).data(Blob::new(frame));
+        request.send().await.map(|_| ()).map_err(|error| {
+            if error.as_service_error().is_some_and(PostToConnectionError::is_gone_exception) {
+                PushError::Gone
+            } else {
+                PushError::Failed(Box::new(error))
+            }
+        })
+    }
+}

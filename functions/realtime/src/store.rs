@@ -1,0 +1,64 @@
+//! The rows of tickets and open sockets.
+
+use kernel::{Failure, UserId, UtcTime};
+use table::{Direction, Item, ItemBuilder, ItemReader, Range};
+use tenancy::TenantScope;
+
+/// API Gateway cuts a socket after two hours; a row that outlives it by more was left behind.
+const SOCKET_LIFETIME_SECONDS: i64 = 2 * 60 * 60 + 10 * 60;
+/// More open sockets of one user than anybody has tabs.
+const SOCKETS_READ: u8 = 100;
+
+/// Writes a ticket for `user` under the hash of its secret.
+pub async fn put_ticket(
+    scope: &TenantScope,
+    secret_hash: &str,
+    user: &UserId,
+    expires_at: UtcTime,
+) -> Result<(), Failure> {
+    let item = ItemBuilder::new(&scope.table.keys().ticket(secret_hash))
+        .text("user_id", user.as_str())
+        .expires_at(expires_at)
+        .build();
+    Ok(scope.table.put_new(item).await?)
+}
+
+/// Whose ticket this row was; `None` where it is too old, which the table's own expiry notices only days later.
+pub fn ticket_holder(item: &Item, now: UtcTime) -> Result<Option<UserId>, Failure> {
+    let item = ItemReader::new(item);
+    let user = item.parsed("user_id", UserId::parse)?;
+    Ok((now.as_second() < item.number("expires_at")?).then_some(user))
+}
+
+/// Notes that a socket of `user` is open.
+pub async fn put_socket(
+    scope: &TenantScope,
+    user: &UserId,
+    connection: &str,
+    now: UtcTime,
+) -> Result<(), Failure> {
+    let item = ItemBuilder::new(&scope.table.keys().socket(user, connection))
+        .time("connected_at", now)
+        .expires_at(now.plus_seconds(SOCKET_LIFETIME_SECONDS))
+        .build();
+    Ok(scope.table.put_any(item).await?)
+}
+
+/// Forgets a socket; nothing happens where it is forgotten already.
+pub async fn delete_socket(scope: &TenantScope, user: &UserId, connection: &str) -> Result<(), Failure> {
+    scope.table.delete(&scope.table.keys().socket(user, connection)).await?;
+    Ok(())
+}
+
+/// The connection ids of a user's open sockets.
+pub async fn open_sockets(scope: &TenantScope, user: &UserId) -> Result<Vec<String>, Failure> {
+    let range = Range {
+        partition: scope.table.keys().sockets(user),
+        direction: Direction::Ascending,
+        limit: SOCKETS_READ,
+        after: None,
+    };
+    let page = scope.table.query(&range).await?;
+    let connection = |item: &Item| Ok(ItemReader::new(item).sort()?.to_owned());
+    page.items.iter().map(connection).collect()
+}

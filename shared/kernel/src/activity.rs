@@ -1,0 +1,76 @@
+//! An entry of a contact's timeline: one envelope for every kind of interaction. Domains write it, the timeline and the
+//! socket show it; this is the form they share.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{ActivityId, CallId, ContactId, UserId},
+    time::UtcTime,
+};
+
+/// One entry. Serialises as the API shows it; holds no personal data beyond ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Activity {
+    pub id: ActivityId,
+    /// When it happened, not when it was written down.
+    pub occurred_at: UtcTime,
+    pub contact_id: ContactId,
+    /// Who did it.
+    pub user_id: UserId,
+    /// Whose contact it was at that time; hears of it, and is not part of the view.
+    #[serde(skip)]
+    pub owner_id: UserId,
+    pub source: Source,
+    #[serde(flatten)]
+    pub body: Body,
+    pub created_at: UtcTime,
+}
+
+/// Whether it happened through this system or was reported to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Internal,
+    External,
+}
+
+/// What happened; the wire form has `type` and an object of that name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    Call(CallSummary),
+}
+
+impl Serialize for Body {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(Some(2))?;
+        match self {
+            Self::Call(call) => {
+                map.serialize_entry("type", self.kind())?;
+                map.serialize_entry("call", call)?;
+            }
+        }
+        map.end()
+    }
+}
+
+impl Body {
+    /// The word in `type`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Call(_) => "call",
+        }
+    }
+}
+
+/// A call that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CallSummary {
+    pub call_id: CallId,
+    /// `inbound` or `outbound`.
+    pub direction: String,
+    pub status: String,
+    pub disposition: Option<String>,
+    pub duration_seconds: Option<i64>,
+}

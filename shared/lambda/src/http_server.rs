@@ -1,0 +1,118 @@
+//! Serves the HTTP routes of a domain; the function's `Handler` says which one.
+
+use std::{future::Future, pin::Pin};
+
+use kernel::{Caller, ClaimedTenant, Failure};
+use lambda_http::{Body, RequestExt, Response, request::RequestContext, service_fn};
+
+use crate::{
+    failure_problem,
+    reply::Reply,
+    request::Request,
+    route::RouteSpec,
+    telemetry::{self, Invocation, Note},
+};
+
+/// What a handler gives.
+pub type Handled<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>>;
+
+type BearerHandler<A> = for<'a> fn(&'a A, Caller, Request) -> Handled<'a>;
+type PublicHandler<A> = for<'a> fn(&'a A, Request) -> Handled<'a>;
+type WebhookHandler<A> = for<'a> fn(&'a A, ClaimedTenant, Request) -> Handled<'a>;
+
+/// A route with the code behind it. The kind of access decides what the handler is given.
+pub struct HttpRoute<A> {
+    spec: RouteSpec,
+    handler: Handler<A>,
+}
+
+enum Handler<A> {
+    Bearer(BearerHandler<A>),
+    Public(PublicHandler<A>),
+    Webhook(WebhookHandler<A>),
+}
+
+impl<A> HttpRoute<A> {
+    #[must_use]
+    pub fn bearer(spec: RouteSpec, handler: BearerHandler<A>) -> Self {
+        Self { spec, handler: Handler::Bearer(handler) }
+    }
+
+    #[must_use]
+    pub fn public(spec: RouteSpec, handler: PublicHandler<A>) -> Self {
+        Self { spec, handler: Handler::Public(handler) }
+    }
+
+    #[must_use]
+    pub fn webhook(spec: RouteSpec, handler: WebhookHandler<A>) -> Self {
+        Self { spec, handler: Handler::Webhook(handler) }
+    }
+
+    async fn handle(&self, app: &A, request: lambda_http::Request) -> Result<Reply, Failure> {
+        let request = Request::new(request)?;
+        match self.handler {
+            Handler::Bearer(handler) => {
+                let caller = request.caller()?;
+                telemetry::note(Note::Tenant, caller.tenant.as_str());
+                telemetry::note(Note::User, caller.user.as_str());
+                handler(app, caller, request).await
+            }
+            Handler::Public(handler) => handler(app, request).await,
+            Handler::Webhook(handler) => {
+                let claim = request.claimed_tenant()?;
+                handler(app, claim, request).await
+            }
+        }
+    }
+}
+
+/// Serves the route whose function key is `function` until the environment ends.
+///
+/// # Panics
+/// Where no route has that key: template and artifact do not belong together.
+pub async fn serve_http<A: Sync>(
+    function: &'static str,
+    app: A,
+    routes: Vec<HttpRoute<A>>,
+) -> Result<(), lambda_runtime::Error> {
+    telemetry::start();
+    let route = routes
+        .into_iter()
+        .find(|route| route.spec.function == function)
+        .unwrap_or_else(|| panic!("this artifact has no function {function}"));
+    let (app, route) = (&app, &route);
+    lambda_http::run(service_fn(async |request: lambda_http::Request| {
+        Ok::<_, lambda_runtime::Error>(answer(app, route, request).await)
+    }))
+    .await
+}
+
+async fn answer<A>(app: &A, route: &HttpRoute<A>, request: lambda_http::Request) -> Response<Body> {
+    let invocation = Invocation::begin(route.spec.function);
+    let request_id = request_id(&request);
+    telemetry::note(Note::Request, request_id.clone());
+    let outcome = route.handle(app, request).await;
+    let (mut response, failure) = match outcome {
+        Ok(reply) => (reply.into_response(), None),
+        Err(failure) => (failure_problem::into_response(&failure, &request_id), Some(failure)),
+    };
+    if let Ok(value) = request_id.parse() {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    invocation.end(response.status().as_str(), failure.as_ref());
+    response
+}
+
+/// The caller's `X-Request-Id` where it is fit to be logged, the gateway's own otherwise.
+fn request_id(request: &lambda_http::Request) -> String {
+    let fit = |text: &&str| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).filter(fit);
+    let own = || match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone().unwrap_or_default(),
+        _ => String::new(),
+    };
+    given.map_or_else(own, str::to_owned)
+}

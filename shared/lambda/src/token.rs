@@ -1,0 +1,106 @@
+//! Access tokens of the user pool.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+/// However many unknown key ids tokens name, the pool is not asked for its keys more often than this.
+const REFRESH_INTERVAL: Duration = Duration::from_mins(1);
+/// Seconds by which clocks may differ.
+const LEEWAY_SECONDS: u64 = 5;
+
+/// What a verified access token says.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+pub struct AccessClaims {
+    pub sub: String,
+    client_id: String,
+    token_use: String,
+    /// Set by the token trigger from our table.
+    pub tenant_id: String,
+    pub session_epoch: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// Expired, forged, of another issuer, client, use or algorithm, or no token at all.
+    #[error("the token is not valid")]
+    Invalid,
+    #[error("the pool's keys cannot be fetched")]
+    KeysUnavailable(#[source] reqwest::Error),
+}
+
+/// Verifies RS256 access tokens of one user pool client against the pool's published keys.
+pub struct TokenVerifier {
+    issuer: String,
+    client_id: String,
+    keys_url: String,
+    client: reqwest::Client,
+    keys: Mutex<Option<HeldKeys>>,
+}
+
+struct HeldKeys {
+    set: Arc<JwkSet>,
+    fetched: Instant,
+}
+
+impl TokenVerifier {
+    /// # Panics
+    /// Where the TLS library cannot start.
+    #[must_use]
+    pub fn new(issuer: String, client_id: String, keys_url: String) -> Self {
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(3))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("an HTTP client can be built");
+        Self { issuer, client_id, keys_url, client, keys: Mutex::new(None) }
+    }
+
+    /// The claims of `token`, provided that everything about it holds.
+    pub async fn verify(&self, token: &str) -> Result<AccessClaims, TokenError> {
+        let header = decode_header(token).map_err(|_| TokenError::Invalid)?;
+        if header.alg != Algorithm::RS256 {
+            return Err(TokenError::Invalid);
+        }
+        let key_id = header.kid.ok_or(TokenError::Invalid)?;
+        let keys = self.keys_with(&key_id).await?;
+        let key =
+            keys.find(&key_id).and_then(|key| DecodingKey::from_jwk(key).ok()).ok_or(TokenError::Invalid)?;
+        let claims =
+            decode::<AccessClaims>(token, &key, &self.validation()).map_err(|_| TokenError::Invalid)?.claims;
+        let ours = claims.token_use == "access" && claims.client_id == self.client_id;
+        if ours { Ok(claims) } else { Err(TokenError::Invalid) }
+    }
+
+    fn validation(&self) -> Validation {
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        // Cognito's access tokens have no audience; the client stands in `client_id`.
+        validation.validate_aud = false;
+        validation.leeway = LEEWAY_SECONDS;
+        validation
+    }
+
+    /// The held keys where they know `key_id`; else fetched anew, unless that has just been done.
+    async fn keys_with(&self, key_id: &str) -> Result<Arc<JwkSet>, TokenError> {
+        let mut held = self.keys.lock().await;
+        if let Some(keys) = held.as_ref()
+            && (keys.set.find(key_id).is_some() || keys.fetched.elapsed() < REFRESH_INTERVAL)
+        {
+            return Ok(keys.set.clone());
+        }
+        let set = Arc::new(self.fetch().await.map_err(TokenError::KeysUnavailable)?);
+        *held = Some(HeldKeys { set: set.clone(), fetched: Instant::now() });
+        Ok(set)
+    }
+
+    async fn fetch(&self) -> Result<JwkSet, reqwest::Error> {
+        self.client.get(&self.keys_url).send().await?.error_for_status()?.json().await
+    }
+}

@@ -1,0 +1,26 @@
+use kernel::{Failure, failure::BoxError};
+
+/// What stopped provisioning, and where.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisionError {
+    #[error("{0} is no tenant id: tnt_ followed by lower-case letters, digits and hyphens")]
+    TenantId(String),
+    #[error("the tenant's rows could not be written")]
+    Rows(#[from] Failure),
+    #[error("the user pool refused")]
+    Pool(#[source] BoxError),
+    #[error("the telephony provider refused")]
+    Telephony(#[source] BoxError),
+    #[error("{path} cannot be used")]
+    File {
+        path: String,
+        #[source]
+        source: BoxError,
+    },
+}
+
+impl From<table::TableError> for ProvisionError {
+    fn from(error: table::TableError) -> Self {
+        Self::Rows(error.into())
+    }
+}

@@ -1,0 +1,178 @@
+//! Tenants and users, written under the provisioner's role.
+
+use aws_sdk_cognitoidentityprovider::{
+    Client,
+    error::SdkError,
+    operation::admin_get_user::AdminGetUserError,
+    types::{AttributeType, MessageActionType, UserType},
+};
+use calls::{TelephonyAccount, telephony_item};
+use kernel::{ClaimedTenant, Provenance, Role, TenantId, UserId, UserRecord};
+use table::{Identity, IdentityStatus};
+use tenancy::{DataRole, Installation, TenantScope};
+use tenants::{Tenant, User, tenant_item, user_item};
+
+use crate::{error::ProvisionError, outputs::Outputs};
+
+/// Works for an operator: with an operator's AWS credentials it assumes the provisioner's role, tagged with one tenant at
+/// a time.
+pub struct Provisioner {
+    data: DataRole,
+    pool: Client,
+    pool_id: String,
+}
+
+/// A tenant to be there.
+pub struct NewTenant {
+    pub id: String,
+    pub name: String,
+    pub telephony: Option<TelephonyAccount>,
+}
+
+/// A user to be there, with a password that holds.
+pub struct NewUser {
+    pub email: String,
+    pub name: String,
+    pub password: String,
+    pub role: Role,
+    /// E.164; what a bridged call rings.
+    pub phone: Option<String>,
+}
+
+impl Provisioner {
+    #[must_use]
+    pub fn new(installation: Installation, outputs: &Outputs) -> Self {
+        Self {
+            pool: Client::new(&installation.sdk),
+            pool_id: outputs.user_pool_id.clone(),
+            data: DataRole::new(installation, &outputs.provisioner_role_arn),
+        }
+    }
+
+    /// Makes the tenant, its keys and its telephony account where they are missing. Existing keys are never touched.
+    pub async fn ensure_tenant(&self, tenant: &NewTenant) -> Result<TenantId, ProvisionError> {
+        let claim =
+            ClaimedTenant::parse(&tenant.id).ok_or_else(|| ProvisionError::TenantId(tenant.id.clone()))?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "an operator names it, with an operator's own credentials"
+        )]
+        let id = claim.vouch(Provenance::Operator);
+        let scope = self.data.open(&id).await;
+        scope.ensure_keys().await?;
+        let created_at = self.data.installation().ambient.now();
+        if scope.table.get(&scope.table.keys().tenant()).await?.is_none() {
+            let item = tenant_item(scope.table.keys(), &Tenant { name: tenant.name.clone(), created_at });
+            scope.table.put_any(item).await?;
+        }
+        if let Some(account) = &tenant.telephony {
+            let vault = scope.vault().await?;
+            scope.table.put_any(telephony_item(scope.table.keys(), &vault, account)?).await?;
+        }
+        Ok(id)
+    }
+
+    /// Makes the user in the pool and in the tenant, or brings one that is there to this password and role.
+    pub async fn ensure_user(&self, tenant: &TenantId, user: &NewUser) -> Result<UserId, ProvisionError> {
+        let sub = self.ensure_in_pool(user).await?;
+        let scope = self.data.open(tenant).await;
+        let known = scope.table.identities().find(&sub).await?;
+        let id = known
+            .map_or_else(|| UserId::generate(&*self.data.installation().ambient), |identity| identity.user);
+        self.write_user(&scope, tenant, &id, &sub, user).await?;
+        Ok(id)
+    }
+
+    async fn write_user(
+        &self,
+        scope: &TenantScope,
+        tenant: &TenantId,
+        id: &UserId,
+        sub: &str,
+        user: &NewUser,
+    ) -> Result<(), ProvisionError> {
+        let row = User {
+            id: id.clone(),
+            role: user.role,
+            sub: sub.to_owned(),
+            record: UserRecord {
+                name: user.name.clone(),
+                email: user.email.clone(),
+                phone: user.phone.clone(),
+            },
+            created_at: self.data.installation().ambient.now(),
+        };
+        scope.table.put_any(user_item(scope.table.keys(), &*scope.vault().await?, &row)?).await?;
+        let claim = ClaimedTenant::parse(tenant.as_str())
+            .ok_or_else(|| ProvisionError::TenantId(tenant.to_string()))?;
+        let identity = Identity {
+            tenant: claim,
+            user: id.clone(),
+            role: user.role,
+            status: IdentityStatus::Active,
+            session_epoch: 1,
+        };
+        Ok(scope.table.identities().put(sub, &identity).await?)
+    }
+
+    /// The user's `sub`.
+    async fn ensure_in_pool(&self, user: &NewUser) -> Result<String, ProvisionError> {
+        let email = user.email.to_lowercase();
+        let sub = match self.sub_of(&email).await? {
+            Some(sub) => sub,
+            None => self.create_in_pool(&email).await?,
+        };
+        self.pool
+            .admin_set_user_password()
+            .user_pool_id(&self.pool_id)
+            .username(&email)
+            .password(&user.password)
+            .permanent(true)
+            .send()
+            .await
+            .map_err(|error| ProvisionError::Pool(Box::new(error)))?;
+        Ok(sub)
+    }
+
+    async fn sub_of(&self, email: &str) -> Result<Option<String>, ProvisionError> {
+        match self.pool.admin_get_user().user_pool_id(&self.pool_id).username(email).send().await {
+            Ok(found) => Ok(sub_in(found.user_attributes())),
+            Err(SdkError::ServiceError(error))
+                if matches!(error.err(), AdminGetUserError::UserNotFoundException(_)) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(ProvisionError::Pool(Box::new(error))),
+        }
+    }
+
+    async fn create_in_pool(&self, email: &str) -> Result<String, ProvisionError> {
+        let attribute = |name: &str, value: &str| AttributeType::builder().name(name).value(value).build();
+        let fault = |error| ProvisionError::Pool(Box::new(error));
+        let created = self
+            .pool
+            .admin_create_user()
+            .user_pool_id(&self.pool_id)
+            .username(email)
+            .message_action(MessageActionType::Suppress)
+            .user_attributes(
+                attribute("email", email).map_err(|error| ProvisionError::Pool(Box::new(error)))?,
+            )
+            .user_attributes(
+                attribute("email_verified", "true").map_err(|error| ProvisionError::Pool(Box::new(error)))?,
+            )
+            .send()
+            .await
+            .map_err(fault)?;
+        let attributes = created.user.as_ref().map(UserType::attributes).unwrap_or_default();
+        sub_in(attributes).ok_or_else(|| ProvisionError::Pool("the pool gave the user no sub".into()))
+    }
+}
+
+fn sub_in(attributes: &[AttributeType]) -> Option<String> {
+    attributes
+        .iter()
+        .find(|attribute| attribute.name() == "sub")
+        .and_then(|attribute| attribute.value())
+        .map(str::to_owned)
+}
