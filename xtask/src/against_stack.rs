@@ -4,6 +4,7 @@ use crate::artifacts::build_tool;
 use crate::failure::Result;
 use crate::layout::Layout;
 use crate::process::run;
+use crate::progress::say;
 use crate::stack;
 use std::process::Command;
 use std::time::Duration;
@@ -36,7 +37,7 @@ pub fn with_stack(layout: &Layout, work: impl FnOnce() -> Result<()>) -> Result<
     let mut stack = stack::bring_up(layout)?;
     let outcome = work();
     if stack.is_ours() {
-        println!("Stopping the stack that was started for this …");
+        say("Stopping the stack that was started for this …");
     }
     stack.stop();
     outcome

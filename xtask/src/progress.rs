@@ -1,6 +1,7 @@
 //! What the person at the terminal sees: a line per step with its seconds.
 
 use crate::failure::Result;
+use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 /// Announces a step, does it, and prints how long it took with the note that it gave.
@@ -10,6 +11,11 @@ pub fn step<T>(title: &str, work: impl FnOnce() -> Result<(T, String)>) -> Resul
     let (value, note) = work()?;
     println!("    {:>6}  {note}", seconds(started.elapsed()));
     Ok(value)
+}
+
+/// Prints a line while stopping. The terminal may be what has gone away, and that must not cut the stop short.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// `0.4 s`, `12.3 s`, `3 min 05 s`.

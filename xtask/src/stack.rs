@@ -8,7 +8,7 @@ use crate::layout::Layout;
 use crate::pidfile::{Record, Stopped};
 use crate::prerequisites::{self, Prerequisites};
 use crate::process::run_logged;
-use crate::progress::step;
+use crate::progress::{say, step};
 use crate::python::{LOCAL_AWS, TOOLS, prepare_all};
 use crate::service::{Service, State};
 use std::fs::{self, File, TryLockError};
@@ -143,7 +143,7 @@ fn prepare_environments(layout: &Layout, prerequisites: &Prerequisites) -> Resul
 
 fn warn_if_killed(service: &Service, stopped: Stopped) {
     if stopped == Stopped::Killed {
-        println!("    the {} did not stop and was killed; what it had not saved is lost", service.title);
+        say(&format!("    the {} did not stop and was killed; what it had not saved is lost", service.title));
     }
 }
 

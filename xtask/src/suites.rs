@@ -59,9 +59,11 @@ pub const SUITES: [Suite; 8] = [
 ];
 
 fn lint(layout: &Layout) -> Result<String> {
-    cargo(layout, &["fmt", "--all", "--check"])?;
-    cargo(layout, &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    Ok(String::new())
+    let format = cargo(layout, &["fmt", "--all", "--check"]);
+    // Both are told at once: a missing line break should not hide what clippy found.
+    let clippy =
+        cargo(layout, &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    format.and(clippy).map(|()| String::new())
 }
 
 fn deny(layout: &Layout) -> Result<String> {
@@ -135,7 +137,7 @@ fn local_aws(layout: &Layout) -> Result<String> {
 fn twilio(layout: &Layout) -> Result<String> {
     cargo(layout, &["build", "--quiet", "--release", "--package", "twilio-standin"])?;
     let program = layout.release_binary("twilio-standin");
-    pytest(layout, TWILIO, "tests/standins/twilio/tests", Some(("TWILIO_STANDIN", &program)))
+    pytest(layout, TWILIO, "tests/standins/twilio/tests", Some(("TWILIO_STANDIN_BIN", &program)))
 }
 
 fn blackbox(layout: &Layout) -> Result<String> {

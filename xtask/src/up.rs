@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use crate::layout::Layout;
-use crate::progress::seconds;
+use crate::progress::{say, seconds};
 use crate::stack;
 use serde::Deserialize;
 use std::fs;
@@ -45,7 +45,7 @@ pub fn up(layout: &Layout, detach: bool) -> Result<()> {
     }
     println!("Stop it:     Ctrl-C");
     let ended = stack.wait();
-    println!("\nStopping; what is stored is kept for the next start …");
+    say("\nStopping; what is stored is kept for the next start …");
     stack.stop();
     ended
 }
