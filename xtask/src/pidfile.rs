@@ -129,6 +129,9 @@ fn group_of(stat: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read as _;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Child, Stdio};
 
     #[test]
     fn only_a_whole_record_is_read() {
@@ -157,11 +160,20 @@ mod tests {
         assert!(!Record { program: "/somewhere/launcher.py".into(), ..ours }.is_ours());
     }
 
+    /// A process that says when it is ready: right after its start its command line may not be there yet.
+    fn ready(script: &str) -> (Child, Record) {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdout.as_mut().unwrap().read_exact(&mut [0; 6]).unwrap();
+        let pid = i32::try_from(child.id()).unwrap();
+        (child, Record { pid, port: 1, program: script.into(), version: String::new() })
+    }
+
     #[test]
     fn stopping_waits_until_the_process_has_ended() {
-        let mut child = Command::new("sleep").arg("297").spawn().unwrap();
-        let pid = i32::try_from(child.id()).unwrap();
-        let record = Record { pid, port: 1, program: "sleep 297".into(), version: String::new() };
+        let (mut child, record) = ready("echo ready; read line");
+        assert!(record.is_ours());
         assert_eq!(record.stop(Duration::from_secs(5)), Stopped::Cleanly);
         assert!(!record.is_ours());
         assert!(!child.wait().unwrap().success());
@@ -169,15 +181,8 @@ mod tests {
 
     #[test]
     fn a_process_that_ignores_the_request_is_killed() {
-        let mut child = Command::new("sh");
-        child.args(["-c", "trap '' TERM; echo ready; while true; do read line; done"]);
-        child.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
-        let mut child = std::os::unix::process::CommandExt::process_group(&mut child, 0).spawn().unwrap();
-        let mut ready = [0; 6];
-        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut ready).unwrap();
-        let pid = i32::try_from(child.id()).unwrap();
-        let record = Record { pid, port: 1, program: "trap".into(), version: String::new() };
+        let (mut child, record) = ready("trap '' TERM; echo ready; while true; do read line; done");
         assert_eq!(record.stop(Duration::from_millis(200)), Stopped::Killed);
-        child.wait().unwrap();
+        assert!(!child.wait().unwrap().success());
     }
 }
