@@ -151,8 +151,8 @@ fn warn_if_killed(service: &Service, stopped: Stopped) {
 fn provision(layout: &Layout) -> Result<()> {
     let mut command = Command::new(layout.release_binary("provision"));
     cloudformation::point_at_local_aws(&mut command, layout);
-    command.current_dir(&layout.root).arg("demo");
-    command.arg("--stack-file").arg(layout.stack_file()).arg("--outputs").arg(layout.outputs_file());
+    command.current_dir(&layout.root).arg("--outputs").arg(layout.outputs_file());
+    command.arg("demo").arg("--stack-file").arg(layout.stack_file());
     command.args(["--twilio-url", &layout.twilio_url(), "--aws-endpoint", &layout.aws_url()]);
     run_logged(&mut command, PROVISION_LIMIT, &layout.log("provision"))?;
     if layout.stack_file().exists() {
