@@ -17,7 +17,7 @@ pub const DOMAINS: [&str; 5] = ["activities", "auth", "calls", "contacts", "real
 /// functions what only those tools ask of shared crates, such as another parser of JSON's numbers.
 pub fn build(layout: &Layout) -> Result<()> {
     let mut command = Command::new("cargo");
-    command.current_dir(&layout.root).args(["build", "--release", "--quiet", "--bins"]);
+    command.current_dir(&layout.root).args(["build", "--release", "--bins"]);
     for package in DOMAINS.into_iter().chain(["provision", "twilio-standin"]) {
         command.args(["--package", package]);
     }
@@ -28,7 +28,7 @@ pub fn build(layout: &Layout) -> Result<()> {
 pub fn build_tool(layout: &Layout, name: &str) -> Result<()> {
     let mut command = Command::new("cargo");
     command.current_dir(&layout.root);
-    run(command.args(["build", "--release", "--quiet", "--package", "blackbox", "--bin", name]), LIMIT)
+    run(command.args(["build", "--release", "--package", "blackbox", "--bin", name]), LIMIT)
 }
 
 /// Puts every domain's binary where its template looks for it. Gives the domains whose artifact changed.

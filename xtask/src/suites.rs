@@ -61,8 +61,7 @@ pub const SUITES: [Suite; 8] = [
 fn lint(layout: &Layout) -> Result<String> {
     let format = cargo(layout, &["fmt", "--all", "--check"]);
     // Both are told at once: a missing line break should not hide what clippy found.
-    let clippy =
-        cargo(layout, &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    let clippy = cargo(layout, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     format.and(clippy).map(|()| String::new())
 }
 
@@ -126,7 +125,7 @@ fn unit(layout: &Layout) -> Result<String> {
             run(command.args(["test", "--workspace", "--exclude", "blackbox", "--all-targets"]), LIMIT)?;
         }
     }
-    run(tests(layout, Path::new("cargo")).args(["test", "--quiet", "--workspace", "--doc"]), LIMIT)?;
+    run(tests(layout, Path::new("cargo")).args(["test", "--workspace", "--doc"]), LIMIT)?;
     Ok(String::new())
 }
 
@@ -135,7 +134,7 @@ fn local_aws(layout: &Layout) -> Result<String> {
 }
 
 fn twilio(layout: &Layout) -> Result<String> {
-    cargo(layout, &["build", "--quiet", "--release", "--package", "twilio-standin"])?;
+    cargo(layout, &["build", "--release", "--package", "twilio-standin"])?;
     let program = layout.release_binary("twilio-standin");
     pytest(layout, TWILIO, "tests/standins/twilio/tests", Some(("TWILIO_STANDIN_BIN", &program)))
 }

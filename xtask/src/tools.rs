@@ -37,7 +37,7 @@ impl CargoTool {
         }
         println!("Building {} {}, once, into .local/tools …", self.name, self.pinned);
         let mut command = Command::new("cargo");
-        command.args(["install", "--locked", "--quiet", "--version", self.pinned, self.name, "--root"]);
+        command.args(["install", "--locked", "--version", self.pinned, self.name, "--root"]);
         // Link-time optimisation doubles the build and gains nothing that anyone would notice here.
         command.arg(layout.tools.join("tools")).env("CARGO_PROFILE_RELEASE_LTO", "off");
         // In our folder, rust-toolchain.toml and the settings of .cargo would apply to the tool as well.
