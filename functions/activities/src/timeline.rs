@@ -1,14 +1,18 @@
 //! `GET /v1/contacts/{contact_id}/timeline`
 
-use kernel::{Caller, ContactId, Failure, Page};
+use kernel::{Action, Caller, ContactId, Failure, Page};
 use lambda::{Method, Query, Reply, Request, RouteSpec};
-use table::{Direction, Range, read_activity};
+use table::{Direction, Range, read_activity, read_contact_access};
 use vault::CursorBinding;
 
 use crate::app::App;
 
-pub const ROUTE: RouteSpec =
-    RouteSpec::bearer("activities-timeline", Method::GET, "/v1/contacts/{contact_id}/timeline");
+pub const ROUTE: RouteSpec = RouteSpec::bearer(
+    "activities-timeline",
+    Method::GET,
+    "/v1/contacts/{contact_id}/timeline",
+    Action::ReadTimelines,
+);
 
 /// The kinds of activity there are; `types` may name some of them.
 const KINDS: [&str; 1] = ["call"];
@@ -26,8 +30,9 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let after = query.get("cursor").map(|cursor| vault.read_cursor(binding, cursor)).transpose()?;
     let range = Range { partition: keys.timeline(&contact), direction, limit: limit.get(), after };
     let contact_key = keys.contact(&contact);
-    let (exists, page) = tokio::try_join!(scope.table.get(&contact_key), scope.table.query(&range))?;
-    exists.ok_or(Failure::NotFound("contact"))?;
+    let (contact_item, page) = tokio::try_join!(scope.table.get(&contact_key), scope.table.query(&range))?;
+    let access = contact_item.map_or(Ok(None), |item| read_contact_access(&item))?;
+    access.filter(|access| access.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
 
     let mut items = Vec::with_capacity(page.items.len());
     for item in &page.items {

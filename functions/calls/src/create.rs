@@ -1,6 +1,6 @@
 //! `POST /v1/calls`
 
-use kernel::{CallId, Caller, ContactId, Failure, PhoneNumber, PhoneRecord};
+use kernel::{Action, CallId, Caller, ContactId, Failure, PhoneNumber, PhoneRecord};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use crate::{
     voice_status,
 };
 
-pub const ROUTE: RouteSpec = RouteSpec::bearer("calls-create", Method::POST, "/v1/calls");
+pub const ROUTE: RouteSpec = RouteSpec::bearer("calls-create", Method::POST, "/v1/calls", Action::PlaceCalls);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +41,8 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let store = CallStore::open(&scope).await?;
     let (contact, account, user) =
         tokio::try_join!(store.callee(&input.contact_id), store.telephony(), store.user(&caller.user))?;
-    let contact = contact.ok_or(Failure::NotFound("contact"))?;
+    let contact =
+        contact.filter(|contact| contact.access.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
     let account = account.ok_or(conflict("no_telephony", "the tenant has no telephony account"))?;
     let agent = user
         .and_then(|user| user.phone)
@@ -53,7 +54,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let call = Call::place(
         CallId::generate(&*app.ambient),
         input.contact_id,
-        contact.owner,
+        contact.access.owner,
         &caller,
         numbers,
         app.ambient.now(),

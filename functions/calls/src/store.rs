@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use kernel::{Ambient, CallId, ContactId, Failure, PhoneRecord, UserId, UserRecord};
-use table::{Item, ItemBuilder, ItemReader, Purpose, TableError, activity_item};
+use kernel::{
+    Ambient, CallId, Caller, ContactId, Failure, PhoneRecord, UserId, UserRecord, access::ContactAccess,
+};
+use table::{Item, ItemBuilder, ItemReader, Purpose, TableError, activity_item, read_contact_access};
 use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::TenantVault;
 
@@ -24,7 +26,7 @@ pub struct CallStore<'a> {
 
 /// What placing a call needs to know of a contact.
 pub struct Callee {
-    pub owner: UserId,
+    pub access: ContactAccess,
     pub phones: Vec<PhoneRecord>,
 }
 
@@ -80,12 +82,16 @@ impl<'a> CallStore<'a> {
         let Some(item) = self.scope.table.get(&self.scope.table.keys().contact(contact)).await? else {
             return Ok(None);
         };
-        let reader = ItemReader::new(&item);
-        if reader.optional_text("deleted_at").is_some() {
-            return Ok(None);
-        }
-        let phones = unseal_record(&self.vault, reader, Purpose::ContactPhones)?;
-        Ok(Some(Callee { owner: reader.parsed("owner_id", UserId::parse)?, phones }))
+        let Some(access) = read_contact_access(&item)? else { return Ok(None) };
+        let phones = unseal_record(&self.vault, ItemReader::new(&item), Purpose::ContactPhones)?;
+        Ok(Some(Callee { access, phones }))
+    }
+
+    /// Whether `caller` may see the contact, and so its calls.
+    pub async fn contact_visible_to(&self, contact: &ContactId, caller: &Caller) -> Result<bool, Failure> {
+        let item = self.scope.table.get(&self.scope.table.keys().contact(contact)).await?;
+        let access = item.map_or(Ok(None), |item| read_contact_access(&item))?;
+        Ok(access.is_some_and(|access| access.visible_to(caller)))
     }
 
     /// The caller's own data.

@@ -1,6 +1,9 @@
 //! What a contact is, and what makes one valid.
 
-use kernel::{Caller, ContactId, EmailAddress, Failure, Faults, PhoneNumber, UserId, UtcTime};
+use kernel::{
+    Caller, ContactId, EmailAddress, Failure, Faults, PhoneNumber, UtcTime,
+    access::{ContactAccess, Visibility},
+};
 use serde::{Deserialize, Serialize};
 
 const MAX_NAME: usize = 200;
@@ -9,15 +12,6 @@ const MAX_PHONES: usize = 10;
 const MAX_TAGS: usize = 20;
 const MAX_TAG: usize = 50;
 const MAX_EXTENSION: usize = 10;
-
-/// Who may see a contact beside its owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Visibility {
-    Owner,
-    Team,
-    Tenant,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,22 +28,6 @@ pub enum PhoneType {
     Work,
     Home,
     Other,
-}
-
-impl Visibility {
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Team => "team",
-            Self::Tenant => "tenant",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Owner, Self::Team, Self::Tenant].into_iter().find(|known| known.as_str() == text)
-    }
 }
 
 impl PhoneType {
@@ -99,8 +77,7 @@ pub struct ContactDetails {
 pub struct Contact {
     pub id: ContactId,
     pub details: ContactDetails,
-    pub owner: UserId,
-    pub visibility: Visibility,
+    pub access: ContactAccess,
     /// Counts up from 1 with every change.
     pub version: i64,
     pub created_at: UtcTime,
@@ -114,22 +91,10 @@ impl Contact {
         Self {
             id,
             details,
-            owner: creator.user.clone(),
-            visibility: Visibility::Tenant,
+            access: ContactAccess { owner: creator.user.clone(), visibility: Visibility::Tenant },
             version: 1,
             created_at: now,
             updated_at: now,
-        }
-    }
-
-    /// Whether `caller`, of the contact's tenant, may see it.
-    #[must_use]
-    pub fn visible_to(&self, caller: &Caller) -> bool {
-        match self.visibility {
-            Visibility::Tenant => true,
-            Visibility::Team | Visibility::Owner => {
-                self.owner == caller.user || caller.role == kernel::Role::Admin
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/contacts`
 
-use kernel::{Caller, ContactId, Failure};
+use kernel::{Action, Caller, ContactId, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 
 use crate::{
@@ -10,7 +10,8 @@ use crate::{
     view::ContactView,
 };
 
-pub const ROUTE: RouteSpec = RouteSpec::bearer("contacts-create", Method::POST, "/v1/contacts");
+pub const ROUTE: RouteSpec =
+    RouteSpec::bearer("contacts-create", Method::POST, "/v1/contacts", Action::WriteContacts);
 
 /// Creates a contact, owned by the caller.
 pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {

@@ -1,11 +1,12 @@
 //! `GET /v1/contacts/{contact_id}`
 
-use kernel::{Caller, ContactId, Failure};
+use kernel::{Action, Caller, ContactId, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 
 use crate::{app::App, store::ContactStore, view::ContactView};
 
-pub const ROUTE: RouteSpec = RouteSpec::bearer("contacts-get", Method::GET, "/v1/contacts/{contact_id}");
+pub const ROUTE: RouteSpec =
+    RouteSpec::bearer("contacts-get", Method::GET, "/v1/contacts/{contact_id}", Action::ReadContacts);
 
 /// One contact, as it stands now.
 pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
@@ -15,7 +16,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let store = ContactStore::open(&scope).await?;
     let (contact, last_touched_at) = tokio::try_join!(store.find(&id), store.last_touched_at(&id))?;
     let contact =
-        contact.filter(|contact| contact.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
+        contact.filter(|contact| contact.access.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
     let version = contact.version;
     Ok(Reply::ok(&ContactView::of(contact, last_touched_at))?.versioned(version))
 }

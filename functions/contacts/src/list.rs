@@ -1,12 +1,13 @@
 //! `GET /v1/contacts`
 
-use kernel::{Caller, Failure, Page};
+use kernel::{Action, Caller, Failure, Page};
 use lambda::{Method, Reply, Request, RouteSpec};
 use vault::CursorBinding;
 
 use crate::{app::App, store::ContactStore, view::ContactView};
 
-pub const ROUTE: RouteSpec = RouteSpec::bearer("contacts-list", Method::GET, "/v1/contacts");
+pub const ROUTE: RouteSpec =
+    RouteSpec::bearer("contacts-list", Method::GET, "/v1/contacts", Action::ReadContacts);
 
 const CURSOR: CursorBinding<'static> = CursorBinding { route: "contacts-list", filter: "" };
 
@@ -19,7 +20,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let after = query.get("cursor").map(|cursor| vault.read_cursor(CURSOR, cursor)).transpose()?;
     let page = ContactStore::open(&scope).await?.page(limit, after).await?;
     let next_cursor = page.last.map(|position| vault.write_cursor(CURSOR, &position)).transpose()?;
-    let visible = page.contacts.into_iter().filter(|(contact, _)| contact.visible_to(&caller));
+    let visible = page.contacts.into_iter().filter(|(contact, _)| contact.access.visible_to(&caller));
     let items = visible.map(|(contact, last_touched_at)| ContactView::of(contact, last_touched_at)).collect();
     Reply::ok(&Page { items, next_cursor })
 }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use kernel::{ContactId, EmailAddress, Failure, Limit, PhoneRecord, UserId, UtcTime};
+use kernel::{ContactId, EmailAddress, Failure, Limit, PhoneRecord, UtcTime};
 use serde::{Deserialize, Serialize};
-use table::{Direction, Item, ItemBuilder, ItemReader, Key, MalformedItem, Purpose, Range};
+use table::{
+    Direction, Item, ItemBuilder, ItemReader, Key, MalformedItem, Purpose, Range, read_contact_access,
+};
 use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::{BlindIndex, TenantVault};
 
-use crate::contact::{Contact, ContactDetails, Email, EmailType, Phone, PhoneType, Visibility};
+use crate::contact::{Contact, ContactDetails, Email, EmailType, Phone, PhoneType};
 
 /// The contacts of one tenant.
 pub struct ContactStore<'a> {
@@ -100,8 +102,8 @@ impl<'a> ContactStore<'a> {
         let profile = StoredProfile::of(&contact.details);
         let phones: Vec<_> = contact.details.phones.iter().map(phone_record).collect();
         Ok(ItemBuilder::new(&key)
-            .text("owner_id", contact.owner.as_str())
-            .text("visibility", contact.visibility.as_str())
+            .text("owner_id", contact.access.owner.as_str())
+            .text("visibility", contact.access.visibility.as_str())
             .number("version", contact.version)
             .time("created_at", contact.created_at)
             .time("updated_at", contact.updated_at)
@@ -120,8 +122,7 @@ impl<'a> ContactStore<'a> {
         Ok(Contact {
             id: reader.parsed("sk", ContactId::parse)?,
             details: profile.into_details(phones)?,
-            owner: reader.parsed("owner_id", UserId::parse)?,
-            visibility: reader.parsed("visibility", Visibility::parse)?,
+            access: read_contact_access(item)?.ok_or(Failure::NotFound("contact"))?,
             version: reader.number("version")?,
             created_at: reader.time("created_at")?,
             updated_at: reader.time("updated_at")?,

@@ -1,9 +1,9 @@
 //! A contact as the API shows it.
 
-use kernel::UtcTime;
+use kernel::{UtcTime, access::Visibility};
 use serde::Serialize;
 
-use crate::contact::{Contact, EmailType, PhoneType, Visibility};
+use crate::contact::{Contact, EmailType, PhoneType};
 
 #[derive(Serialize)]
 pub struct ContactView {
@@ -62,8 +62,8 @@ impl ContactView {
                 })
                 .collect(),
             tags: details.tags,
-            owner_id: contact.owner.to_string(),
-            visibility: contact.visibility,
+            owner_id: contact.access.owner.to_string(),
+            visibility: contact.access.visibility,
             last_touched_at,
             version: contact.version,
             created_at: contact.created_at,

@@ -2,13 +2,14 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use kernel::{Caller, ClaimedTenant, Failure};
+use kernel::{Action, Caller, ClaimedTenant, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Serialize;
 
 use crate::{app::App, store::put_ticket};
 
-pub const ROUTE: RouteSpec = RouteSpec::bearer("realtime-ticket", Method::POST, "/v1/realtime/ticket");
+pub const ROUTE: RouteSpec =
+    RouteSpec::bearer("realtime-ticket", Method::POST, "/v1/realtime/ticket", Action::OpenSockets);
 
 const LIFETIME_SECONDS: i64 = 30;
 const SECRET_BYTES: usize = 32;

@@ -1,6 +1,7 @@
 //! What every crate shares and nothing outside the language is needed for: ids, tenants, callers, failures, pages, time,
 //! and the types that a raw string becomes once at the edge. Knows neither AWS nor HTTP nor an async runtime.
 
+pub mod access;
 pub mod activity;
 pub mod ambient;
 pub mod caller;
@@ -9,6 +10,7 @@ pub mod failure;
 pub mod id;
 pub mod meter;
 pub mod page;
+pub mod permission;
 pub mod phone;
 pub mod pii;
 pub mod tenant;
@@ -22,6 +24,7 @@ pub use email::EmailAddress;
 pub use failure::{Failure, Faults, FieldError};
 pub use id::{ActivityId, CallId, ContactId, UserId};
 pub use page::{Limit, Page};
+pub use permission::{Action, Reach};
 pub use phone::{PhoneNumber, PhoneRecord};
 pub use pii::Pii;
 pub use tenant::{ClaimedTenant, Provenance, TenantId};

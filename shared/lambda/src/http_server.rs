@@ -53,6 +53,7 @@ impl<A> HttpRoute<A> {
         match self.handler {
             Handler::Bearer(handler) => {
                 let caller = request.caller()?;
+                self.spec.permit(caller.role)?;
                 telemetry::note(Note::Tenant, caller.tenant.as_str());
                 telemetry::note(Note::User, caller.user.as_str());
                 handler(app, caller, request).await

@@ -2,12 +2,13 @@
 //! held to these by a test.
 
 use http::Method;
+use kernel::{Action, Failure, Reach, Role};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// A user with an access token, which the gateway's authorizer has verified.
-    Bearer,
+    /// A user with an access token, which the gateway's authorizer has verified, whose role may do this.
+    Bearer(Action),
     /// Anybody.
     Public,
     /// A provider, by its signature under the secret of the tenant that the path names.
@@ -27,8 +28,8 @@ pub struct RouteSpec {
 
 impl RouteSpec {
     #[must_use]
-    pub const fn bearer(function: &'static str, method: Method, path: &'static str) -> Self {
-        Self { function, method, path, access: Access::Bearer }
+    pub const fn bearer(function: &'static str, method: Method, path: &'static str, action: Action) -> Self {
+        Self { function, method, path, access: Access::Bearer(action) }
     }
 
     #[must_use]
@@ -39,5 +40,15 @@ impl RouteSpec {
     #[must_use]
     pub const fn webhook(function: &'static str, method: Method, path: &'static str) -> Self {
         Self { function, method, path, access: Access::Webhook }
+    }
+
+    /// Refuses a role that the permission table gives nothing here.
+    pub(crate) fn permit(&self, role: Role) -> Result<(), Failure> {
+        match self.access {
+            Access::Bearer(action) if action.reach_of(role) == Reach::Nothing => {
+                Err(Failure::Forbidden("the caller's role does not allow this"))
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -184,6 +184,7 @@ impl TenantTable {
 
     /// Sets `attribute` to `value` where it is missing or sorts before it. `false` where the stored one is as late or later.
     pub async fn raise_text(&self, key: &Key, attribute: &str, value: &str) -> Result<bool, TableError> {
+        self.refuse_foreign_key(key)?;
         let outcome = self
             .client
             .update_item()
@@ -209,6 +210,7 @@ impl TenantTable {
 
     /// Removes an item and gives what it was.
     pub async fn delete(&self, key: &Key) -> Result<Option<Item>, TableError> {
+        self.refuse_foreign_key(key)?;
         let answer = self
             .client
             .delete_item()
@@ -244,17 +246,29 @@ impl TenantTable {
 
     /// Whether the item's partition is this tenant's. IAM has seen to it already; a second look costs nothing.
     fn owns(&self, item: &Item) -> bool {
-        ItemReader::new(item)
-            .partition()
-            .ok()
-            .and_then(tenant_of_partition)
-            .is_some_and(|key| key.tenant == self.tenant.as_str())
+        ItemReader::new(item).partition().is_ok_and(|partition| self.owns_partition(partition))
     }
 
-    pub(crate) fn refuse_foreign(&self, item: &Item) -> Result<(), TableError> {
-        let refusal = || TableError::Denied("the item's key is another tenant's".into());
-        self.owns(item).then_some(()).ok_or_else(refusal)
+    fn owns_partition(&self, partition: &str) -> bool {
+        tenant_of_partition(partition).is_some_and(|key| key.tenant == self.tenant.as_str())
     }
+
+    /// Refuses an item under another tenant's key, or under another tenant's index key, which IAM would let pass.
+    pub(crate) fn refuse_foreign(&self, item: &Item) -> Result<(), TableError> {
+        let index = ItemReader::new(item).optional_text("gsi1pk");
+        let own_index = index.is_none_or(|partition| {
+            partition.strip_prefix("T#").and_then(|rest| rest.split('#').next()) == Some(self.tenant.as_str())
+        });
+        (own_index && self.owns(item)).then_some(()).ok_or_else(foreign)
+    }
+
+    pub(crate) fn refuse_foreign_key(&self, key: &Key) -> Result<(), TableError> {
+        self.owns_partition(&key.partition).then_some(()).ok_or_else(foreign)
+    }
+}
+
+fn foreign() -> TableError {
+    TableError::Denied("the key is another tenant's".into())
 }
 
 pub(crate) fn attributes(key: &Key) -> HashMap<String, AttributeValue> {

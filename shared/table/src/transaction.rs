@@ -69,7 +69,10 @@ impl<'a> Transaction<'a> {
     }
 
     /// Demands that an item exists and has not been deleted.
-    pub fn require_live(self, key: &Key) -> Self {
+    pub fn require_live(mut self, key: &Key) -> Self {
+        if let Err(error) = self.table.refuse_foreign_key(key) {
+            self.refusal.get_or_insert(error);
+        }
         let check = ConditionCheck::builder()
             .table_name(self.table.name())
             .set_key(Some(attributes(key)))

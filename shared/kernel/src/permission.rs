@@ -1,0 +1,112 @@
+//! Who may do what: one table of role and action. Every route for signed-in users names its action, the edge asks this
+//! table before the route runs, and docs/PERMISSIONS.md is printed from it.
+
+use crate::caller::Role;
+
+/// What a route does, as far as permission is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    ReadContacts,
+    WriteContacts,
+    PlaceCalls,
+    ReadCalls,
+    ReadTimelines,
+    OpenSockets,
+}
+
+/// How far a permission goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Not at all.
+    Nothing,
+    /// The user's own records, and those shared with the user.
+    Own,
+    /// Those of the user's teams as well.
+    Team,
+    /// Everything of the tenant.
+    Tenant,
+}
+
+impl Action {
+    pub const ALL: [Self; 6] = [
+        Self::ReadContacts,
+        Self::WriteContacts,
+        Self::PlaceCalls,
+        Self::ReadCalls,
+        Self::ReadTimelines,
+        Self::OpenSockets,
+    ];
+
+    /// The action's name in the docs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadContacts => "read contacts",
+            Self::WriteContacts => "create and change contacts",
+            Self::PlaceCalls => "place calls",
+            Self::ReadCalls => "read calls",
+            Self::ReadTimelines => "read timelines",
+            Self::OpenSockets => "receive live events",
+        }
+    }
+
+    /// How far `role` may go. An operator runs the platform and reaches no tenant's data.
+    #[must_use]
+    pub fn reach_of(self, role: Role) -> Reach {
+        match (self, role) {
+            (_, Role::Operator) => Reach::Nothing,
+            // A socket carries what concerns its own user, whoever that is.
+            (Self::OpenSockets, _) | (_, Role::Rep) => Reach::Own,
+            (_, Role::Admin) => Reach::Tenant,
+            (_, Role::Manager) => Reach::Team,
+        }
+    }
+}
+
+impl Reach {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "—",
+            Self::Own => "own and shared",
+            Self::Team => "team",
+            Self::Tenant => "tenant",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLES: [Role; 4] = [Role::Rep, Role::Manager, Role::Admin, Role::Operator];
+
+    fn printed() -> String {
+        let mut page = String::from(
+            "# Permissions\n\nPrinted from `shared/kernel/src/permission.rs`; a test keeps the two equal. A contact that is shared with its\nwhole tenant, which is the default, is everybody's to see within it.\n\n| action | rep | manager | admin | operator |\n| --- | --- | --- | --- | --- |\n",
+        );
+        for action in Action::ALL {
+            page += &format!("| {} |", action.as_str());
+            for role in ROLES {
+                page += &format!(" {} |", action.reach_of(role).as_str());
+            }
+            page.push('\n');
+        }
+        page
+    }
+
+    #[test]
+    fn the_page_is_what_the_table_says() {
+        let page = include_str!("../../../docs/PERMISSIONS.md");
+        assert_eq!(page, printed(), "docs/PERMISSIONS.md should read:\n{}", printed());
+    }
+
+    #[test]
+    fn a_higher_role_reaches_at_least_as_far_and_an_operator_nowhere() {
+        for action in Action::ALL {
+            assert!(action.reach_of(Role::Rep) <= action.reach_of(Role::Manager));
+            assert!(action.reach_of(Role::Manager) <= action.reach_of(Role::Admin));
+            assert_eq!(action.reach_of(Role::Operator), Reach::Nothing);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What DynamoDB answers when it is busy or says no.
+
+use kernel::Failure;
+use serde_json::json;
+use table::TableError;
+use testkit::{Answer, LocalTable, tenant};
+
+use crate::{contacts, mark, row};
+
+#[tokio::test]
+async fn a_canceled_transaction_says_why() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let key = table.keys().contact(&contacts(1)[0]);
+    let cancel = async |codes: &[&str]| {
+        local.traffic().answer_next(Answer::canceled_transaction(codes));
+        table.transaction().put_any(row(&key, "x")).commit().await.unwrap_err()
+    };
+    let conflict = cancel(&["None", "TransactionConflict"]).await;
+    assert!(matches!(conflict, TableError::Conflict(_)), "{conflict:?}");
+    for code in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
+        let throttled = cancel(&[code, "None"]).await;
+        assert!(matches!(throttled, TableError::Throttled(_)), "{throttled:?}");
+    }
+    // Trying again would not help: the condition decides.
+    let both = cancel(&["TransactionConflict", "ConditionalCheckFailed"]).await;
+    assert!(matches!(both, TableError::ConditionFailed { element: 1 }), "{both:?}");
+    let other = cancel(&["ValidationError", "None"]).await;
+    assert!(matches!(other, TableError::Other(_)), "{other:?}");
+    assert!(local.all_items().await.is_empty());
+}
+
+#[tokio::test]
+async fn trouble_of_the_table_is_worth_another_try_and_a_refusal_is_not() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let key = table.keys().contact(&contacts(1)[0]);
+    let failing = async |exception: &str| {
+        local.traffic().answer_next(Answer::exception("GetItem", exception));
+        table.get(&key).await.unwrap_err()
+    };
+    for busy in ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"] {
+        let error = failing(busy).await;
+        assert!(matches!(error, TableError::Throttled(_)), "{error:?}");
+        assert!(matches!(Failure::from(error), Failure::Unavailable(_)));
+    }
+    let denied = failing("AccessDeniedException").await;
+    assert!(matches!(denied, TableError::Denied(_)), "{denied:?}");
+    assert!(matches!(Failure::from(denied), Failure::Internal(_)));
+
+    local.traffic().answer_next(Answer::exception("PutItem", "TransactionConflictException"));
+    let conflict = table.put_new(row(&key, "x")).await.unwrap_err();
+    assert!(matches!(conflict, TableError::Conflict(_)), "{conflict:?}");
+    assert!(matches!(Failure::from(conflict), Failure::Unavailable(_)));
+}
+
+#[tokio::test]
+async fn what_a_batch_leaves_over_is_asked_for_again() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let key = table.keys().touch(&contacts(1)[0]);
+    table.put_new(row(&key, "there")).await.unwrap();
+    let name = local.name();
+    let left =
+        json!({"Keys": [{"pk": {"S": key.partition()}, "sk": {"S": key.sort()}}], "ConsistentRead": true});
+    let unfinished =
+        || Answer::success("BatchGetItem", json!({"Responses": {}, "UnprocessedKeys": {name: left}}));
+    local.traffic().answer_next(unfinished());
+    let found = table.get_many(std::slice::from_ref(&key)).await.unwrap();
+    assert_eq!(found.iter().map(mark).collect::<Vec<_>>(), ["there"]);
+    for _ in 0..4 {
+        local.traffic().answer_next(unfinished());
+    }
+    let error = table.get_many(&[key]).await.unwrap_err();
+    assert!(matches!(error, TableError::Throttled(_)), "{error:?}");
+}

@@ -1,0 +1,202 @@
+use kernel::UserId;
+use table::{Direction, Item, ItemBuilder, Range, TableError, TenantTable};
+use testkit::{FixedAmbient, LocalTable, tenant};
+
+use crate::{call, contacts, mark, row, sort};
+
+#[tokio::test]
+async fn a_new_row_takes_its_key_once() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let key = table.keys().contact(&contacts(1)[0]);
+    assert_eq!(table.get(&key).await.unwrap(), None);
+    table.put_new(row(&key, "first")).await.unwrap();
+    let again = table.put_new(row(&key, "second")).await;
+    assert!(matches!(again, Err(TableError::ConditionFailed { element: 0 })), "{again:?}");
+    assert_eq!(mark(&table.get(&key).await.unwrap().unwrap()), "first");
+    table.put_any(row(&key, "third")).await.unwrap();
+    assert_eq!(mark(&table.get(&key).await.unwrap().unwrap()), "third");
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_given_back_once() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let key = table.keys().ticket("00ff");
+    table.put_new(row(&key, "ticket")).await.unwrap();
+    assert_eq!(mark(&table.delete(&key).await.unwrap().unwrap()), "ticket");
+    assert_eq!(table.delete(&key).await.unwrap(), None);
+    assert_eq!(table.get(&key).await.unwrap(), None);
+}
+
+async fn read_all(table: &TenantTable, direction: Direction, limit: u8) -> Vec<Vec<String>> {
+    let mut range = Range { partition: table.keys().contacts(), direction, limit, after: None };
+    let mut pages = Vec::new();
+    loop {
+        let page = table.query(&range).await.unwrap();
+        pages.push(page.items.iter().map(|item| sort(item).to_owned()).collect());
+        match page.last {
+            Some(last) => range.after = Some(last),
+            None => return pages,
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_join_without_gap_or_overlap_in_both_directions() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let written: Vec<String> = contacts(7).iter().map(ToString::to_string).collect();
+    for id in contacts(7) {
+        table.put_new(row(&table.keys().contact(&id), "one of seven")).await.unwrap();
+    }
+    let ascending = read_all(&table, Direction::Ascending, 3).await;
+    assert_eq!(ascending.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3, 1]);
+    assert_eq!(ascending.concat(), written);
+    let mut backwards = written;
+    backwards.reverse();
+    assert_eq!(read_all(&table, Direction::Descending, 2).await.concat(), backwards);
+}
+
+#[tokio::test]
+async fn a_query_goes_on_behind_a_row_that_is_gone() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let ids = contacts(4);
+    for id in &ids {
+        table.put_new(row(&table.keys().contact(id), "one of four")).await.unwrap();
+    }
+    let mut range =
+        Range { partition: table.keys().contacts(), direction: Direction::Ascending, limit: 2, after: None };
+    range.after = table.query(&range).await.unwrap().last;
+    assert_eq!(range.after.as_deref(), Some(ids[1].as_str()));
+    table.delete(&table.keys().contact(&ids[1])).await.unwrap();
+    let rest = table.query(&range).await.unwrap();
+    assert_eq!(rest.items.iter().map(sort).collect::<Vec<_>>(), [ids[2].as_str(), ids[3].as_str()]);
+}
+
+#[tokio::test]
+async fn many_rows_are_read_beyond_the_limit_of_one_batch() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let ids = contacts(230);
+    let (there, missing) = ids.split_at(205);
+    for id in there {
+        local.plant(row(&table.keys().touch(id), id.as_str())).await;
+    }
+    let keys: Vec<_> = there.iter().chain(missing).map(|id| table.keys().touch(id)).collect();
+    let found = table.get_many(&keys).await.unwrap();
+    let mut marks: Vec<_> = found.iter().map(mark).collect();
+    marks.sort_unstable();
+    assert_eq!(marks, there.iter().map(kernel::ContactId::as_str).collect::<Vec<_>>());
+    assert_eq!(local.traffic().take().len(), 3);
+    assert_eq!(table.get_many(&[]).await.unwrap(), Vec::<Item>::new());
+    assert!(local.traffic().take().is_empty());
+}
+
+#[tokio::test]
+async fn a_raised_text_never_falls() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let key = table.keys().touch(&contacts(1)[0]);
+    let steps = [("2026-02-01", true), ("2026-01-01", false), ("2026-02-01", false), ("2026-03-01", true)];
+    for (value, raised) in steps {
+        assert_eq!(table.raise_text(&key, "last_touched_at", value).await.unwrap(), raised, "{value}");
+    }
+    let item = table.get(&key).await.unwrap().unwrap();
+    assert_eq!(item["last_touched_at"].as_s().unwrap(), "2026-03-01");
+}
+
+#[tokio::test]
+async fn raised_at_once_the_latest_stays() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let key = table.keys().touch(&contacts(1)[0]);
+    let values: Vec<String> = (10..26).map(|day| format!("2026-01-{day}")).collect();
+    let mut shuffled = values.clone();
+    FixedAmbient::seeded(3).shuffle(&mut shuffled);
+    let mut tasks = tokio::task::JoinSet::new();
+    for value in shuffled {
+        let (table, key) = (table.clone(), key.clone());
+        tasks.spawn(async move { table.raise_text(&key, "last_touched_at", &value).await.unwrap() });
+    }
+    assert!(tasks.join_all().await.contains(&true));
+    let item = table.get(&key).await.unwrap().unwrap();
+    assert_eq!(item["last_touched_at"].as_s().unwrap(), values.last().unwrap());
+}
+
+#[tokio::test]
+async fn no_write_under_another_tenants_key_leaves_the_process() {
+    let local = LocalTable::start().await;
+    let (own, longer) = (local.of(&tenant("tnt_a")), local.of(&tenant("tnt_a-b")));
+    let contact = &contacts(1)[0];
+    for other in [&longer, &local.of(&tenant("tnt_b"))] {
+        let key = other.keys().contact(contact);
+        let foreign_index = ItemBuilder::new(&own.keys().call(&call(&FixedAmbient::seeded(1))))
+            .first_index(other.keys().calls_of_contact(contact), "1")
+            .build();
+        let outcomes = [
+            own.put_new(row(&key, "x")).await,
+            own.put_any(row(&key, "x")).await,
+            own.put_any(foreign_index).await,
+            own.raise_text(&key, "mark", "x").await.map(drop),
+            own.delete(&key).await.map(drop),
+            own.transaction()
+                .put_new(row(&own.keys().contact(contact), "x"))
+                .require_live(&key)
+                .commit()
+                .await,
+            own.transaction().put_any(row(&key, "x")).commit().await,
+            own.transaction().put_over_version(row(&key, "x"), 1).commit().await,
+        ];
+        for (position, outcome) in outcomes.into_iter().enumerate() {
+            assert!(matches!(outcome, Err(TableError::Denied(_))), "{position}: {outcome:?}");
+        }
+    }
+    assert!(local.traffic().take().is_empty());
+    assert!(local.all_items().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_reader_drops_what_is_another_tenants() {
+    let local = LocalTable::start().await;
+    let own = local.of(&tenant("tnt_a"));
+    let contact = &contacts(1)[0];
+    for name in ["tnt_a-b", "tnt_b"] {
+        let other = local.of(&tenant(name));
+        let key = other.keys().contact(contact);
+        local.plant(row(&key, name)).await;
+        assert_eq!(mark(&other.get(&key).await.unwrap().unwrap()), name);
+        assert_eq!(own.get(&key).await.unwrap(), None);
+        assert!(own.get_many(&[key]).await.unwrap().is_empty());
+        let range = Range {
+            partition: other.keys().contacts(),
+            direction: Direction::Ascending,
+            limit: 10,
+            after: None,
+        };
+        assert!(own.query(&range).await.unwrap().items.is_empty());
+        assert_eq!(other.query(&range).await.unwrap().items.len(), 1);
+    }
+    assert_eq!(own.get(&own.keys().contact(contact)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_row_outside_every_tenant_is_nobodys() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let user = UserId::generate(&FixedAmbient::seeded(1));
+    let identity = table::Identity {
+        tenant: testkit::claim("tnt_a"),
+        user,
+        role: kernel::Role::Rep,
+        status: table::IdentityStatus::Active,
+        session_epoch: 3,
+    };
+    assert_eq!(table.identities().find("sub-1").await.unwrap(), None);
+    table.identities().put("sub-1", &identity).await.unwrap();
+    assert_eq!(table.identities().find("sub-1").await.unwrap(), Some(identity));
+    let range =
+        Range { partition: "SUB#sub-1".to_owned(), direction: Direction::Ascending, limit: 10, after: None };
+    assert!(table.query(&range).await.unwrap().items.is_empty());
+}
