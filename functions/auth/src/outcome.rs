@@ -6,6 +6,7 @@ use aws_sdk_cognitoidentityprovider::{
     error::{ProvideErrorMetadata, SdkError},
     types::{AuthenticationResultType, ChallengeNameType},
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use kernel::Failure;
 use serde::{Deserialize, Serialize};
 
@@ -52,8 +53,8 @@ impl Challenge {
     }
 }
 
-/// A challenge under way: the pool's own session, and the pool's name for the user, which answering it takes again. The pool
-/// ties the two together, so a session is of no use for another user.
+/// A challenge under way: the pool's own session, and the pool's name for the user (an id, or an address), which answering it
+/// takes again. The pool ties the two together, so a session is of no use for another user.
 pub struct ChallengeSession {
     pub user_name: String,
     pub pool_session: String,
@@ -64,13 +65,13 @@ impl ChallengeSession {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (user_name, pool_session) = text.split_once('.')?;
-        let named = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        let fits = !user_name.is_empty() && user_name.bytes().all(named) && !pool_session.is_empty();
-        fits.then(|| Self { user_name: user_name.to_owned(), pool_session: pool_session.to_owned() })
+        let user_name = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(user_name).ok()?).ok()?;
+        let fits = !user_name.is_empty() && !pool_session.is_empty();
+        fits.then(|| Self { user_name, pool_session: pool_session.to_owned() })
     }
 
     fn to_text(&self) -> String {
-        format!("{}.{}", self.user_name, self.pool_session)
+        format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(&self.user_name), self.pool_session)
     }
 }
 
@@ -129,5 +130,23 @@ where
         }
         Some(_) => Failure::internal(error),
         None => Failure::Unavailable(Box::new(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_comes_apart_into_what_made_it() {
+        for user_name in ["51190091-17f8-420d-8a2d-44c537af0f01", "first.last+tag@alpha.example"] {
+            let session =
+                ChallengeSession { user_name: user_name.to_owned(), pool_session: "a.b-c".to_owned() };
+            let read = ChallengeSession::parse(&session.to_text()).expect("a session");
+            assert_eq!((read.user_name.as_str(), read.pool_session.as_str()), (user_name, "a.b-c"));
+        }
+        for text in ["", ".", "nonsense", ".session", "YQ.", "no base64!.session", "_w.not-utf-8"] {
+            assert!(ChallengeSession::parse(text).is_none(), "{text}");
+        }
     }
 }

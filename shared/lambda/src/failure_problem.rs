@@ -27,8 +27,8 @@ pub(crate) fn classify(failure: &Failure) -> (StatusCode, &'static str, &'static
         Failure::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthorized", "Not signed in"),
         Failure::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
         Failure::NotFound(_) => (StatusCode::NOT_FOUND, "not_found", "Not found"),
-        Failure::Conflict { code, .. } => {
-            (StatusCode::CONFLICT, code, "The state of things does not allow it")
+        Failure::Conflict { .. } => {
+            (StatusCode::CONFLICT, "conflict", "The state of things does not allow it")
         }
         Failure::Throttled { .. } => {
             (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests")
@@ -47,7 +47,16 @@ pub(crate) fn classify(failure: &Failure) -> (StatusCode, &'static str, &'static
 /// The answer for `failure`. What went wrong inside stays inside: a 500 says its request id and no more.
 pub(crate) fn into_response(failure: &Failure, request_id: &str) -> Response<Body> {
     let (status, code, title) = classify(failure);
-    let errors = if let Failure::Invalid(errors) = failure { errors.as_slice() } else { &[] };
+    let conflict;
+    let errors = match failure {
+        Failure::Invalid(errors) => errors.as_slice(),
+        // The kinds of problem are a fixed list; what tells one conflict from another stands with it.
+        Failure::Conflict { code, detail } => {
+            conflict = [FieldError::new("", code, capitalised(detail))];
+            &conflict
+        }
+        _ => &[],
+    };
     let problem = Problem {
         r#type: format!("/problems/{code}"),
         title,
@@ -103,5 +112,19 @@ mod tests {
         assert_eq!(problem["type"], "/problems/validation_failed");
         assert_eq!(problem["errors"][0]["field"], "emails[0].address");
         assert_eq!(response.headers()["content-type"], "application/problem+json");
+    }
+
+    #[test]
+    fn a_conflict_says_which_one_it_is() {
+        let failure = Failure::Conflict { code: "no_phone", detail: "the contact has no phone number" };
+        let response = into_response(&failure, "req-1");
+        let Body::Text(body) = response.body() else { panic!("a problem has a body") };
+        let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(
+            (response.status(), &problem["type"]),
+            (StatusCode::CONFLICT, &"/problems/conflict".into())
+        );
+        assert_eq!(problem["errors"][0]["code"], "no_phone");
+        assert_eq!(problem["detail"], "The contact has no phone number.");
     }
 }
