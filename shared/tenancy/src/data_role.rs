@@ -1,18 +1,18 @@
 //! The roles under which a function touches rows.
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use aws_config::SdkConfig;
 use kernel::{ClaimedTenant, TenantId};
 use lru::LruCache;
 use table::{ClaimedTable, TenantTable};
 use tokio::sync::Mutex;
-use vault::KmsKeyProvider;
+use vault::{KeyProvider, KmsKeyProvider};
 
 use crate::{
     credentials::tagged_with_tenant,
     installation::Installation,
-    scope::{ClaimScope, TenantScope, VaultCell},
+    scope::{ClaimScope, TenantScope},
 };
 
 /// How many tenants one environment holds open; the one not asked for longest makes way.
@@ -45,10 +45,9 @@ impl DataRole {
         }
         let sdk = tagged_with_tenant(&self.installation.sdk, &self.arn, tenant.as_str()).await;
         let client = aws_sdk_dynamodb::Client::new(&sdk);
-        let scope = TenantScope {
-            table: TenantTable::new(client, &self.installation.table_name, tenant.clone()),
-            vault: vault_cell(&self.installation, &sdk),
-        };
+        let table = TenantTable::new(client, &self.installation.table_name, tenant.clone());
+        let keys = key_provider(&self.installation, &sdk);
+        let scope = TenantScope::new(table, keys, self.installation.ambient.clone());
         open.put(tenant.clone(), scope.clone());
         scope
     }
@@ -74,17 +73,14 @@ impl ClaimRole {
         }
         let sdk = tagged_with_tenant(&self.installation.sdk, &self.arn, claim.as_str()).await;
         let client = aws_sdk_dynamodb::Client::new(&sdk);
-        let scope = ClaimScope {
-            table: ClaimedTable::new(client, &self.installation.table_name, claim),
-            tenant: claim.as_str().to_owned(),
-            vault: vault_cell(&self.installation, &sdk),
-        };
+        let table = ClaimedTable::new(client, &self.installation.table_name, claim);
+        let keys = key_provider(&self.installation, &sdk);
+        let scope = ClaimScope::new(table, claim, keys, self.installation.ambient.clone());
         open.put(claim.clone(), scope.clone());
         scope
     }
 }
 
-fn vault_cell(installation: &Installation, sdk: &SdkConfig) -> std::sync::Arc<VaultCell> {
-    let provider = KmsKeyProvider::new(aws_sdk_kms::Client::new(sdk), &installation.data_key_arn);
-    std::sync::Arc::new(VaultCell::new(provider, installation.clone()))
+fn key_provider(installation: &Installation, sdk: &SdkConfig) -> Arc<dyn KeyProvider> {
+    Arc::new(KmsKeyProvider::new(aws_sdk_kms::Client::new(sdk), &installation.data_key_arn))
 }

@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use kernel::{Failure, UtcTime};
+use kernel::{Ambient, ClaimedTenant, Failure, UtcTime};
 use table::{ClaimedTable, Item, TableError, TenantTable};
 use tokio::sync::Mutex;
-use vault::{KeyKind, KeyProvider, KmsKeyProvider, TenantVault};
+use vault::{KeyKind, KeyProvider, TenantVault};
 
-use crate::{
-    installation::Installation,
-    keys::{read_wrapped_key, wrapped_key_item},
-};
+use crate::keys::{read_wrapped_key, wrapped_key_item};
 
 /// Keys in the clear are forgotten after this long, so that a revoked tenant or a rotated key takes effect everywhere.
 const VAULT_LIFETIME_SECONDS: i64 = 1800;
@@ -19,17 +16,22 @@ const VAULT_LIFETIME_SECONDS: i64 = 1800;
 #[derive(Clone)]
 pub struct TenantScope {
     pub table: TenantTable,
-    pub(crate) vault: Arc<VaultCell>,
+    vault: Arc<VaultCell>,
 }
 
 impl TenantScope {
+    /// `provider` must reach the keys of the tenant that `table` is opened for; functions get their scopes from
+    /// [`crate::DataRole`].
+    #[must_use]
+    pub fn new(table: TenantTable, provider: Arc<dyn KeyProvider>, ambient: Arc<dyn Ambient>) -> Self {
+        Self { table, vault: Arc::new(VaultCell::new(provider, ambient)) }
+    }
+
     /// The tenant's keys in the clear; asked of the key service at the first use and then held.
     pub async fn vault(&self) -> Result<Arc<TenantVault>, Failure> {
         self.vault.open(self.table.tenant().as_str(), self.table.wrapped_keys()).await
     }
-}
 
-impl TenantScope {
     /// Makes the tenant's keys where they are missing. Two that try at once end with the same keys: the first to write wins.
     pub async fn ensure_keys(&self) -> Result<(), Failure> {
         let items = self.table.wrapped_keys().await?;
@@ -52,26 +54,38 @@ impl TenantScope {
 #[derive(Clone)]
 pub struct ClaimScope {
     pub table: ClaimedTable,
-    pub(crate) tenant: String,
-    pub(crate) vault: Arc<VaultCell>,
+    tenant: String,
+    vault: Arc<VaultCell>,
 }
 
 impl ClaimScope {
+    /// As [`TenantScope::new`]; `table` must be opened for the same claim.
+    #[must_use]
+    pub fn new(
+        table: ClaimedTable,
+        claim: &ClaimedTenant,
+        provider: Arc<dyn KeyProvider>,
+        ambient: Arc<dyn Ambient>,
+    ) -> Self {
+        let vault = Arc::new(VaultCell::new(provider, ambient));
+        Self { table, tenant: claim.as_str().to_owned(), vault }
+    }
+
     /// As [`TenantScope::vault`].
     pub async fn vault(&self) -> Result<Arc<TenantVault>, Failure> {
         self.vault.open(&self.tenant, self.table.wrapped_keys()).await
     }
 }
 
-pub(crate) struct VaultCell {
-    provider: KmsKeyProvider,
-    installation: Installation,
+struct VaultCell {
+    provider: Arc<dyn KeyProvider>,
+    ambient: Arc<dyn Ambient>,
     held: Mutex<Option<(Arc<TenantVault>, UtcTime)>>,
 }
 
 impl VaultCell {
-    pub(crate) fn new(provider: KmsKeyProvider, installation: Installation) -> Self {
-        Self { provider, installation, held: Mutex::new(None) }
+    fn new(provider: Arc<dyn KeyProvider>, ambient: Arc<dyn Ambient>) -> Self {
+        Self { provider, ambient, held: Mutex::new(None) }
     }
 
     async fn open(
@@ -80,7 +94,7 @@ impl VaultCell {
         wrapped: impl Future<Output = Result<Vec<Item>, TableError>>,
     ) -> Result<Arc<TenantVault>, Failure> {
         let mut held = self.held.lock().await;
-        let now = self.installation.ambient.now();
+        let now = self.ambient.now();
         if let Some((vault, _)) = held.as_ref().filter(|(_, until)| now < *until) {
             return Ok(vault.clone());
         }
@@ -96,6 +110,6 @@ impl VaultCell {
             Ok::<_, Failure>((wrapped.kind, wrapped.version, plain))
         });
         let keys = futures_util::future::try_join_all(unwrapping).await?;
-        Ok(TenantVault::new(&keys, self.installation.ambient.clone()))
+        Ok(TenantVault::new(&keys, self.ambient.clone()))
     }
 }

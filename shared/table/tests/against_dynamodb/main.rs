@@ -11,7 +11,7 @@ use testkit::FixedAmbient;
 /// Contacts in the order of their creation, a second apart.
 fn contacts(count: usize) -> Vec<ContactId> {
     let ambient = FixedAmbient::seeded(7);
-    let mut next = || {
+    let next = || {
         ambient.advance_seconds(1);
         ContactId::generate(&ambient)
     };
