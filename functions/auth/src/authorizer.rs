@@ -1,9 +1,9 @@
 //! The HTTP API's authorizer: who is asking, and are they still welcome.
 
-use kernel::Failure;
+use kernel::{ClaimedTenant, Failure};
 use lambda::{Note, TokenError, note};
 use serde::{Deserialize, Serialize};
-use table::{Identity, IdentityStatus};
+use table::Standing;
 
 use crate::app::GateApp;
 
@@ -34,7 +34,7 @@ struct Context {
     session_epoch: String,
 }
 
-/// Lets a request pass whose access token holds and whose user is active in the session epoch that the token was issued in.
+/// Lets a request pass whose access token holds and whose user and tenant are active in the session epoch that the token was issued in.
 /// Role and tenant are the table's, not the token's: a change counts before the token ends.
 pub async fn handle(app: &GateApp, event: AuthorizerEvent) -> Result<Verdict, Failure> {
     let Some(token) = event.identity_source.first().and_then(|header| bearer_token(header)) else {
@@ -45,21 +45,21 @@ pub async fn handle(app: &GateApp, event: AuthorizerEvent) -> Result<Verdict, Fa
         Err(TokenError::Invalid) => return Ok(refused()),
         Err(error @ TokenError::KeysUnavailable(_)) => return Err(Failure::Unavailable(Box::new(error))),
     };
-    let identity = app.identities.find(&claims.sub).await?;
-    Ok(identity.map_or_else(refused, |identity| verdict(&identity, &claims.tenant_id, &claims.session_epoch)))
+    let Some(tenant) = ClaimedTenant::parse(&claims.tenant_id) else { return Ok(refused()) };
+    let standing = app.identities.find(&tenant, &claims.sub).await?;
+    Ok(standing.map_or_else(refused, |standing| verdict(&tenant, &standing, &claims.session_epoch)))
 }
 
-fn verdict(identity: &Identity, tenant: &str, epoch: &str) -> Verdict {
+fn verdict(tenant: &ClaimedTenant, standing: &Standing, epoch: &str) -> Verdict {
+    let identity = &standing.identity;
     let current = identity.session_epoch.to_string();
-    let welcome =
-        identity.status == IdentityStatus::Active && identity.tenant.as_str() == tenant && current == epoch;
-    if !welcome {
+    if !standing.welcome() || current != epoch {
         return refused();
     }
-    note(Note::Tenant, identity.tenant.as_str());
+    note(Note::Tenant, tenant.as_str());
     note(Note::User, identity.user.as_str());
     let context = Context {
-        tenant_id: identity.tenant.to_string(),
+        tenant_id: tenant.to_string(),
         user_id: identity.user.to_string(),
         role: identity.role.as_str(),
         session_epoch: current,
@@ -79,35 +79,34 @@ fn bearer_token(header: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{ClaimedTenant, Role, UserId};
+    use kernel::Role;
+    use table::{IdentityStatus, TenantStatus};
 
     use super::*;
+    use crate::testing::standing;
 
-    fn identity() -> Identity {
-        Identity {
-            tenant: ClaimedTenant::parse("tnt_a").unwrap(),
-            user: UserId::parse("usr_01jd0000000000000000000000").unwrap(),
-            role: Role::Manager,
-            status: IdentityStatus::Active,
-            session_epoch: 2,
-        }
+    fn tenant() -> ClaimedTenant {
+        ClaimedTenant::parse("tnt_a").unwrap()
     }
 
     #[test]
     fn an_active_user_of_the_current_epoch_passes_with_the_tables_role() {
-        let passed = verdict(&identity(), "tnt_a", "2");
+        let mut standing = standing(2);
+        standing.identity.role = Role::Manager;
+        let passed = verdict(&tenant(), &standing, "2");
         assert!(passed.is_authorized);
         assert_eq!(passed.context.unwrap().role, "manager");
     }
 
     #[test]
-    fn an_older_epoch_another_tenant_or_a_disabled_user_does_not() {
-        assert_eq!(verdict(&identity(), "tnt_a", "1"), refused());
-        assert_eq!(verdict(&identity(), "tnt_b", "2"), refused());
-        assert_eq!(
-            verdict(&Identity { status: IdentityStatus::Disabled, ..identity() }, "tnt_a", "2"),
-            refused()
-        );
+    fn an_older_epoch_a_disabled_user_or_a_suspended_tenant_does_not() {
+        assert_eq!(verdict(&tenant(), &standing(2), "1"), refused());
+        let mut disabled = standing(2);
+        disabled.identity.status = IdentityStatus::Disabled;
+        assert_eq!(verdict(&tenant(), &disabled, "2"), refused());
+        let mut suspended = standing(2);
+        suspended.tenant.status = TenantStatus::Suspended;
+        assert_eq!(verdict(&tenant(), &suspended, "2"), refused());
     }
 
     #[test]

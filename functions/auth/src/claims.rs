@@ -1,9 +1,10 @@
 //! The pool's pre-token-generation trigger (V2): what our access tokens say.
 
-use kernel::Failure;
+use kernel::{ClaimedTenant, Failure};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use table::{Identity, IdentityStatus, IdentityTable};
+
+use table::{IdentityTable, Standing};
 
 pub const FUNCTION: &str = "auth-claims";
 
@@ -27,23 +28,28 @@ struct TokenRequest {
     rest: Map<String, Value>,
 }
 
-/// Puts tenant, user, role and session epoch into the access token. They come from our table by `sub`, never from attributes
-/// that a user could write. A user we do not know, or have disabled, gets no token.
+/// Set when the user was made and by nothing after that: the attribute is immutable, and no client may write it.
+const TENANT_ATTRIBUTE: &str = "custom:tenant_id";
+
+/// Puts tenant, user, role and session epoch into the access token. The pool only says in which tenant to look; they come from
+/// our own row there, by `sub`. A user we do not know or have disabled gets no token, nor does one of a suspended tenant.
 pub async fn handle(identities: &IdentityTable, mut event: TokenEvent) -> Result<TokenEvent, Failure> {
-    let sub = event.request.user_attributes.get("sub").and_then(Value::as_str);
-    let sub = sub.ok_or_else(|| Failure::internal("the trigger's event names no user"))?;
-    let identity = identities.find(sub).await?.filter(|identity| identity.status == IdentityStatus::Active);
-    let identity = identity.ok_or(Failure::Unauthenticated("no active user has this sub"))?;
-    event.response = override_of(&identity);
+    let attribute = |name: &str| event.request.user_attributes.get(name).and_then(Value::as_str);
+    let sub = attribute("sub").ok_or_else(|| Failure::internal("the trigger's event names no user"))?;
+    let refusal = Failure::Unauthenticated("no active user has this sub");
+    let Some(claim) = attribute(TENANT_ATTRIBUTE).and_then(ClaimedTenant::parse) else { return Err(refusal) };
+    let standing = identities.find(&claim, sub).await?.filter(Standing::welcome).ok_or(refusal)?;
+    event.response = override_of(&claim, &standing);
     Ok(event)
 }
 
-fn override_of(identity: &Identity) -> Value {
+fn override_of(tenant: &ClaimedTenant, standing: &Standing) -> Value {
+    let identity = &standing.identity;
     json!({
         "claimsAndScopeOverrideDetails": {
             "accessTokenGeneration": {
                 "claimsToAddOrOverride": {
-                    "tenant_id": identity.tenant.as_str(),
+                    "tenant_id": tenant.as_str(),
                     "user_id": identity.user.as_str(),
                     "role": identity.role.as_str(),
                     "session_epoch": identity.session_epoch.to_string(),
@@ -56,21 +62,14 @@ fn override_of(identity: &Identity) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{ClaimedTenant, Role, UserId};
-
     use super::*;
 
     #[test]
     fn the_sample_event_reads_and_the_answer_keeps_what_the_pool_sent() {
         let sample = include_str!("../../../events/auth-claims.json");
         let mut event: TokenEvent = serde_json::from_str(sample).unwrap();
-        event.response = override_of(&Identity {
-            tenant: ClaimedTenant::parse("tnt_a").unwrap(),
-            user: UserId::parse("usr_01jd0000000000000000000000").unwrap(),
-            role: Role::Rep,
-            status: IdentityStatus::Active,
-            session_epoch: 3,
-        });
+        assert!(event.request.user_attributes.contains_key(TENANT_ATTRIBUTE));
+        event.response = override_of(&ClaimedTenant::parse("tnt_a").unwrap(), &crate::testing::standing(3));
         let answer = serde_json::to_value(&event).unwrap();
         let sent: Value = serde_json::from_str(sample).unwrap();
         assert_eq!(answer["request"], sent["request"]);

@@ -7,6 +7,8 @@ pub mod claims;
 mod outcome;
 mod password;
 pub mod sign_in;
+#[cfg(test)]
+mod testing;
 
 pub use app::{GateApp, SignInApp};
 

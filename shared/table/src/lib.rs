@@ -19,7 +19,7 @@ pub use call::{CallState, read_call_state};
 pub use claimed::ClaimedTable;
 pub use contact::read_contact_access;
 pub use error::TableError;
-pub use identity::{Identity, IdentityStatus, IdentityTable};
+pub use identity::{Identity, IdentityStatus, IdentityTable, Standing, TenantStanding, TenantStatus};
 pub use item::{Item, ItemBuilder, ItemReader, MalformedItem};
 pub use key::{Key, KeyOfTenant, Keys, RecordKind, tenant_of_partition};
 pub use purpose::Purpose;

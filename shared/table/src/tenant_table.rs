@@ -225,7 +225,7 @@ impl TenantTable {
         Ok(answer.attributes)
     }
 
-    /// The bridge from the user pool to tenants, for a role that may touch it.
+    /// Who may come in, for a role that may touch it.
     #[must_use]
     pub fn identities(&self) -> IdentityTable {
         IdentityTable::new(self.client.clone(), &self.name)

@@ -7,9 +7,9 @@ use aws_sdk_cognitoidentityprovider::{
     types::{AttributeType, MessageActionType, UserType},
 };
 use calls::{TelephonyAccount, telephony_item};
-use kernel::{ClaimedTenant, Provenance, Role, TenantId, UserId, UserRecord};
-use table::{Identity, IdentityStatus};
-use tenancy::{DataRole, Installation, TenantScope};
+use kernel::{ClaimedTenant, Provenance, Role, TenantId, UserId, UserRecord, failure::BoxError};
+use table::{Identity, IdentityStatus, TenantStanding, TenantStatus};
+use tenancy::{DataRole, Installation};
 use tenants::{Tenant, User, tenant_item, user_item};
 
 use crate::{error::ProvisionError, outputs::Outputs};
@@ -51,8 +51,7 @@ impl Provisioner {
 
     /// Makes the tenant, its keys and its telephony account where they are missing. Existing keys are never touched.
     pub async fn ensure_tenant(&self, tenant: &NewTenant) -> Result<TenantId, ProvisionError> {
-        let claim =
-            ClaimedTenant::parse(&tenant.id).ok_or_else(|| ProvisionError::TenantId(tenant.id.clone()))?;
+        let claim = parse_tenant(&tenant.id)?;
         #[expect(
             clippy::disallowed_methods,
             reason = "an operator names it, with an operator's own credentials"
@@ -64,6 +63,9 @@ impl Provisioner {
         if scope.table.get(&scope.table.keys().tenant()).await?.is_none() {
             let item = tenant_item(scope.table.keys(), &Tenant { name: tenant.name.clone(), created_at });
             scope.table.put_any(item).await?;
+            let standing =
+                TenantStanding { name: tenant.name.clone(), status: TenantStatus::Active, created_at };
+            scope.table.identities().put_tenant(&id, &standing).await?;
         }
         if let Some(account) = &tenant.telephony {
             let vault = scope.vault().await?;
@@ -74,27 +76,16 @@ impl Provisioner {
 
     /// Makes the user in the pool and in the tenant, or brings one that is there to this password and role.
     pub async fn ensure_user(&self, tenant: &TenantId, user: &NewUser) -> Result<UserId, ProvisionError> {
-        let sub = self.ensure_in_pool(user).await?;
+        let sub = self.ensure_in_pool(tenant, user).await?;
         let scope = self.data.open(tenant).await;
-        let known = scope.table.identities().find(&sub).await?;
-        let id = known
-            .map_or_else(|| UserId::generate(&*self.data.installation().ambient), |identity| identity.user);
-        self.write_user(&scope, tenant, &id, &sub, user).await?;
-        Ok(id)
-    }
-
-    async fn write_user(
-        &self,
-        scope: &TenantScope,
-        tenant: &TenantId,
-        id: &UserId,
-        sub: &str,
-        user: &NewUser,
-    ) -> Result<(), ProvisionError> {
+        let known = scope.table.identities().find(&parse_tenant(tenant.as_str())?, &sub).await?;
+        let new = || (UserId::generate(&*self.data.installation().ambient), 1);
+        let (id, session_epoch) =
+            known.map_or_else(new, |standing| (standing.identity.user, standing.identity.session_epoch));
         let row = User {
             id: id.clone(),
             role: user.role,
-            sub: sub.to_owned(),
+            sub: sub.clone(),
             record: UserRecord {
                 name: user.name.clone(),
                 email: user.email.clone(),
@@ -103,24 +94,18 @@ impl Provisioner {
             created_at: self.data.installation().ambient.now(),
         };
         scope.table.put_any(user_item(scope.table.keys(), &*scope.vault().await?, &row)?).await?;
-        let claim = ClaimedTenant::parse(tenant.as_str())
-            .ok_or_else(|| ProvisionError::TenantId(tenant.to_string()))?;
-        let identity = Identity {
-            tenant: claim,
-            user: id.clone(),
-            role: user.role,
-            status: IdentityStatus::Active,
-            session_epoch: 1,
-        };
-        Ok(scope.table.identities().put(sub, &identity).await?)
+        let identity =
+            Identity { user: id.clone(), role: user.role, status: IdentityStatus::Active, session_epoch };
+        scope.table.identities().put(tenant, &sub, &identity).await?;
+        Ok(id)
     }
 
     /// The user's `sub`.
-    async fn ensure_in_pool(&self, user: &NewUser) -> Result<String, ProvisionError> {
+    async fn ensure_in_pool(&self, tenant: &TenantId, user: &NewUser) -> Result<String, ProvisionError> {
         let email = user.email.to_lowercase();
         let sub = match self.sub_of(&email).await? {
             Some(sub) => sub,
-            None => self.create_in_pool(&email).await?,
+            None => self.create_in_pool(tenant, &email).await?,
         };
         self.pool
             .admin_set_user_password()
@@ -146,24 +131,22 @@ impl Provisioner {
         }
     }
 
-    async fn create_in_pool(&self, email: &str) -> Result<String, ProvisionError> {
-        let attribute = |name: &str, value: &str| AttributeType::builder().name(name).value(value).build();
-        let fault = |error| ProvisionError::Pool(Box::new(error));
+    async fn create_in_pool(&self, tenant: &TenantId, email: &str) -> Result<String, ProvisionError> {
+        let fault = |error: BoxError| ProvisionError::Pool(error);
+        let values = [("email", email), ("email_verified", "true"), ("custom:tenant_id", tenant.as_str())];
+        let attributes = values.map(|(name, value)| AttributeType::builder().name(name).value(value).build());
+        let attributes =
+            attributes.into_iter().collect::<Result<_, _>>().map_err(|error| fault(Box::new(error)))?;
         let created = self
             .pool
             .admin_create_user()
             .user_pool_id(&self.pool_id)
             .username(email)
             .message_action(MessageActionType::Suppress)
-            .user_attributes(
-                attribute("email", email).map_err(|error| ProvisionError::Pool(Box::new(error)))?,
-            )
-            .user_attributes(
-                attribute("email_verified", "true").map_err(|error| ProvisionError::Pool(Box::new(error)))?,
-            )
+            .set_user_attributes(Some(attributes))
             .send()
             .await
-            .map_err(fault)?;
+            .map_err(|error| fault(Box::new(error)))?;
         let attributes = created.user.as_ref().map(UserType::attributes).unwrap_or_default();
         sub_in(attributes).ok_or_else(|| ProvisionError::Pool("the pool gave the user no sub".into()))
     }
@@ -175,4 +158,8 @@ fn sub_in(attributes: &[AttributeType]) -> Option<String> {
         .find(|attribute| attribute.name() == "sub")
         .and_then(|attribute| attribute.value())
         .map(str::to_owned)
+}
+
+fn parse_tenant(text: &str) -> Result<ClaimedTenant, ProvisionError> {
+    ClaimedTenant::parse(text).ok_or_else(|| ProvisionError::TenantId(text.to_owned()))
 }

@@ -1,0 +1,21 @@
+//! What the unit tests of this domain share.
+
+use kernel::{Role, UserId, UtcTime};
+use table::{Identity, IdentityStatus, Standing, TenantStanding, TenantStatus};
+
+/// An active rep of an active tenant.
+pub(crate) fn standing(session_epoch: i64) -> Standing {
+    Standing {
+        identity: Identity {
+            user: UserId::parse("usr_01jd0000000000000000000000").unwrap(),
+            role: Role::Rep,
+            status: IdentityStatus::Active,
+            session_epoch,
+        },
+        tenant: TenantStanding {
+            name: "Alpha".to_owned(),
+            status: TenantStatus::Active,
+            created_at: UtcTime::from_millisecond(1_790_000_000_000).unwrap(),
+        },
+    }
+}
