@@ -93,6 +93,25 @@ impl Contract {
             .map_err(|fault| Error::Frame { fault: format!("{fault} in {frame}") })
     }
 
+    /// Holds a body that a client means to send against what the operation takes; a form comes as an object of texts.
+    pub fn check_request_body(
+        &self,
+        operation: &Operation,
+        media_type: &str,
+        body: &Value,
+    ) -> Result<(), Error> {
+        let pointer = format!("{}/requestBody/content/{}/schema", operation.pointer, escape(media_type));
+        let outcome = match self.at(&pointer) {
+            Some(_) => self.judge_value(&pointer, body),
+            None => Err(format!("{} takes no body of type {media_type}", operation.id)),
+        };
+        outcome.map_err(|fault| Error::Contract {
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+            fault,
+        })
+    }
+
     fn judge_answer(&self, method: &Method, path: &str, seen: SeenAnswer<'_>) -> Result<Value, String> {
         let operation = self.find(method, path).ok_or("the description knows no such operation")?;
         let pointer = self.response_pointer(operation, seen.status).ok_or_else(|| {

@@ -1,0 +1,70 @@
+//! The functions: the same in code, templates and sample events, each with a name and a role of its own.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::{
+    assert_none, assert_same, code, events,
+    templates::{self, Function, text},
+};
+
+#[test]
+fn code_templates_and_sample_events_name_the_same_functions() {
+    let templates = templates::all();
+    let in_templates = templates::functions(&templates).map(|function| function.key.to_owned()).collect();
+    assert_same(("the code", &code::functions()), ("the templates", &in_templates));
+    assert_same(("the code", &code::functions()), ("events/", &events::names()));
+}
+
+#[test]
+fn a_function_is_called_after_its_key_and_built_from_its_domain() {
+    let templates = templates::all();
+    let mut faults = Vec::new();
+    for function in templates::functions(&templates) {
+        let Function { template, logical_id, properties, key } = &function;
+        let place = format!("{}: {logical_id}", template.file);
+        let name = format!("${{Prefix}}-{key}");
+        if text(&properties["FunctionName"]) != Some(&name) {
+            faults.push(format!("{place}: FunctionName is {}, not {name}", properties["FunctionName"]));
+        }
+        let folder = format!("../target/lambda/{}/", code::artifact_of(key).unwrap_or("?"));
+        if properties["CodeUri"] != json!(folder) {
+            faults.push(format!("{place}: CodeUri is {}, not {folder}", properties["CodeUri"]));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn every_function_has_a_role_of_its_own() {
+    let templates = templates::all();
+    let mut faults = Vec::new();
+    let mut holders: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for function in templates::functions(&templates) {
+        let Function { template, logical_id, properties, key } = &function;
+        let place = format!("{}: {logical_id}", template.file);
+        let Some((role_id, role)) = template.referenced("AWS::IAM::Role", &properties["Role"]) else {
+            faults.push(format!("{place} has no role in its template"));
+            continue;
+        };
+        holders.entry(format!("{} {role_id}", template.file)).or_default().push(*key);
+        let name = format!("${{Prefix}}-{key}");
+        if text(&role["RoleName"]) != Some(&name) {
+            faults.push(format!("{place}: its role is called {}, not {name}", role["RoleName"]));
+        }
+        let trusted: Vec<_> = trusted_by(role).collect();
+        if trusted != [&json!({ "Service": "lambda.amazonaws.com" })] {
+            faults.push(format!("{place}: its role trusts {trusted:?}, not Lambda alone"));
+        }
+    }
+    let shared = holders.iter().filter(|(_, keys)| keys.len() > 1);
+    faults.extend(shared.map(|(role, keys)| format!("{role} is the role of {}", keys.join(" and "))));
+    assert_none(&faults);
+    assert_eq!(holders.len(), code::functions().len());
+}
+
+fn trusted_by(role: &Value) -> impl Iterator<Item = &Value> {
+    let statements = role["AssumeRolePolicyDocument"]["Statement"].as_array();
+    statements.into_iter().flatten().map(|statement| &statement["Principal"])
+}
