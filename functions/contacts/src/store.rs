@@ -1,6 +1,6 @@
 //! The rows of a contact: itself, an index row per address and number, and when it was last touched.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use kernel::{ContactId, EmailAddress, Failure, Limit, PhoneRecord, UtcTime};
 use serde::{Deserialize, Serialize};
@@ -63,17 +63,27 @@ impl<'a> ContactStore<'a> {
         for item in &page.items {
             contacts.push((self.read(item)?, None));
         }
-        let keys: Vec<Key> = contacts.iter().map(|(contact, _)| table.keys().touch(&contact.id)).collect();
-        for touch in table.get_many(&keys).await? {
-            let touch = ItemReader::new(&touch);
-            let (id, time) = (touch.sort()?, touch.optional_time("last_touched_at")?);
-            for (contact, last_touched_at) in &mut contacts {
-                if contact.id.as_str() == id {
-                    *last_touched_at = time;
-                }
-            }
-        }
+        self.add_touches(&mut contacts).await?;
         Ok(ContactPage { contacts, last: page.last })
+    }
+
+    /// Touches lie in the order of their contacts, so those of a page, which runs from the newest down, are one stretch.
+    async fn add_touches(&self, contacts: &mut [(Contact, Option<UtcTime>)]) -> Result<(), Failure> {
+        let table = &self.scope.table;
+        let (Some((newest, _)), Some((oldest, _))) = (contacts.first(), contacts.last()) else {
+            return Ok(());
+        };
+        let (first, last) = (oldest.id.as_str(), newest.id.as_str());
+        let touches = table.query_between(&table.keys().touches(), first, last).await?;
+        let read = |item: &Item| {
+            let touch = ItemReader::new(item);
+            Ok((touch.parsed("sk", ContactId::parse)?, touch.optional_time("last_touched_at")?))
+        };
+        let times: HashMap<_, _> = touches.iter().map(read).collect::<Result<_, MalformedItem>>()?;
+        for (contact, last_touched_at) in contacts {
+            *last_touched_at = times.get(&contact.id).copied().flatten();
+        }
+        Ok(())
     }
 
     fn index_keys(&self, contact: &Contact) -> Result<Vec<Key>, Failure> {
@@ -192,3 +202,6 @@ fn phone_of(record: PhoneRecord) -> Result<Phone, MalformedItem> {
         PhoneType::parse(&record.kind).ok_or(MalformedItem { attribute: Purpose::ContactPhones.as_str() })?;
     Ok(Phone { number: record.number(), kind, extension: record.extension })
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,6 +149,12 @@ impl<'a> Keys<'a> {
         self.key(RecordKind::Touch, contact.as_str())
     }
 
+    /// The partition of all touches, in the order of [`Keys::contacts`].
+    #[must_use]
+    pub fn touches(self) -> String {
+        self.partition(RecordKind::Touch)
+    }
+
     /// Who has this e-mail address.
     #[must_use]
     pub fn email_index(self, index: &str, contact: &ContactId) -> Key {

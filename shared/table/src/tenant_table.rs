@@ -156,6 +156,41 @@ impl TenantTable {
         Ok(QueryPage { items, last })
     }
 
+    /// All items of a partition whose sort keys lie between `first` and `last`, both included, strongly consistent. Costs what
+    /// their sizes add up to, where reading them one by one or in a batch costs a unit for each.
+    pub async fn query_between(
+        &self,
+        partition: &str,
+        first: &str,
+        last: &str,
+    ) -> Result<Vec<Item>, TableError> {
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.name)
+                .key_condition_expression("pk = :partition AND sk BETWEEN :first AND :last")
+                .expression_attribute_values(":partition", text(partition))
+                .expression_attribute_values(":first", text(first))
+                .expression_attribute_values(":last", text(last))
+                .set_exclusive_start_key(start)
+                .consistent_read(true)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(classify)?;
+            record_read(answer.consumed_capacity.as_slice());
+            items.extend(answer.items.unwrap_or_default().into_iter().filter(|item| self.owns(item)));
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+
     /// Writes an item whose key must not be taken; [`TableError::ConditionFailed`] where it is.
     pub async fn put_new(&self, item: Item) -> Result<(), TableError> {
         self.put(item, Some("attribute_not_exists(pk)")).await

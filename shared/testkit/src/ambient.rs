@@ -28,7 +28,7 @@ impl FixedAmbient {
         self.milliseconds.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
-    /// SplitMix64: well mixed, a line long, and nothing secret depends on it.
+    /// `SplitMix64`: well mixed, a line long, and nothing secret depends on it.
     fn next_random(&self) -> u64 {
         const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
         let mut mixed = self.random_state.fetch_add(STEP, Ordering::SeqCst).wrapping_add(STEP);

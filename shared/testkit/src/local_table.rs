@@ -12,8 +12,6 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{schema::create_table_request, traffic::Traffic};
 
-const NAME: &str = "local";
-
 /// Empty at first, gone when dropped. Served on a free port of the loopback, so that what is tested is the client as it
 /// ships; it only does not repeat calls by itself, so that a test counts what our own code does.
 pub struct LocalTable {
@@ -24,11 +22,15 @@ pub struct LocalTable {
 }
 
 impl LocalTable {
+    /// The table's name.
+    pub const NAME: &str = "local";
+
     /// # Panics
     /// When the table of the template cannot be made or no port is free.
     pub async fn start() -> Self {
         let database = Database::memory().expect("a database in memory opens");
-        let request = serde_json::from_value(create_table_request(NAME)).expect("a CreateTable request");
+        let request =
+            serde_json::from_value(create_table_request(Self::NAME)).expect("a CreateTable request");
         database.create_table(request).expect("the template's table is valid");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let endpoint = format!("http://{}", listener.local_addr().expect("the listener has an address"));
@@ -43,22 +45,16 @@ impl LocalTable {
         }
     }
 
-    /// The table's own name.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        NAME
-    }
-
     /// As `tenant` sees it.
     #[must_use]
     pub fn of(&self, tenant: &TenantId) -> TenantTable {
-        TenantTable::new(self.client.clone(), NAME, tenant.clone())
+        TenantTable::new(self.client.clone(), Self::NAME, tenant.clone())
     }
 
     /// As whoever claims to speak for a tenant sees it.
     #[must_use]
     pub fn claimed(&self, claim: &ClaimedTenant) -> ClaimedTable {
-        ClaimedTable::new(self.client.clone(), NAME, claim)
+        ClaimedTable::new(self.client.clone(), Self::NAME, claim)
     }
 
     /// What clients of this table do.
@@ -72,7 +68,7 @@ impl LocalTable {
     /// # Panics
     /// When the table refuses it.
     pub async fn plant(&self, item: Item) {
-        let put = self.observer.put_item().table_name(NAME).set_item(Some(item));
+        let put = self.observer.put_item().table_name(Self::NAME).set_item(Some(item));
         put.send().await.expect("the table takes the item");
     }
 
@@ -81,7 +77,7 @@ impl LocalTable {
     /// # Panics
     /// When the table does not answer.
     pub async fn all_items(&self) -> Vec<Item> {
-        let pages = self.observer.scan().table_name(NAME).into_paginator().items().send();
+        let pages = self.observer.scan().table_name(Self::NAME).into_paginator().items().send();
         pages.collect::<Result<_, _>>().await.expect("the table answers")
     }
 

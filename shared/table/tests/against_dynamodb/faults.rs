@@ -60,7 +60,7 @@ async fn what_a_batch_leaves_over_is_asked_for_again() {
     let table = local.of(&tenant("tnt_a"));
     let key = table.keys().touch(&contacts(1)[0]);
     table.put_new(row(&key, "there")).await.unwrap();
-    let name = local.name();
+    let name = LocalTable::NAME;
     let left =
         json!({"Keys": [{"pk": {"S": key.partition()}, "sk": {"S": key.sort()}}], "ConsistentRead": true});
     let unfinished =

@@ -1,4 +1,5 @@
-use kernel::UserId;
+use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::ContactId;
 use table::{Direction, Item, ItemBuilder, Range, TableError, TenantTable};
 use testkit::{FixedAmbient, LocalTable, tenant};
 
@@ -88,7 +89,7 @@ async fn many_rows_are_read_beyond_the_limit_of_one_batch() {
     let found = table.get_many(&keys).await.unwrap();
     let mut marks: Vec<_> = found.iter().map(mark).collect();
     marks.sort_unstable();
-    assert_eq!(marks, there.iter().map(kernel::ContactId::as_str).collect::<Vec<_>>());
+    assert_eq!(marks, there.iter().map(ContactId::as_str).collect::<Vec<_>>());
     assert_eq!(local.traffic().take().len(), 3);
     assert_eq!(table.get_many(&[]).await.unwrap(), Vec::<Item>::new());
     assert!(local.traffic().take().is_empty());
@@ -185,18 +186,47 @@ async fn a_reader_drops_what_is_another_tenants() {
 async fn a_row_outside_every_tenant_is_nobodys() {
     let local = LocalTable::start().await;
     let table = local.of(&tenant("tnt_a"));
-    let user = UserId::generate(&FixedAmbient::seeded(1));
-    let identity = table::Identity {
-        tenant: testkit::claim("tnt_a"),
-        user,
-        role: kernel::Role::Rep,
-        status: table::IdentityStatus::Active,
-        session_epoch: 3,
+    for partition in ["IDENTITY#tnt_a", "T#tnt_a", "T#tnt_a#NONSENSE"] {
+        let key = table.keys().tenant();
+        let mut item = row(&key, "outside");
+        item.insert("pk".to_owned(), AttributeValue::S(partition.to_owned()));
+        local.plant(item.clone()).await;
+        let refused = table.put_any(item).await;
+        assert!(matches!(refused, Err(TableError::Denied(_))), "{refused:?}");
+        assert!(table.query_between(partition, "A", "Z").await.unwrap().is_empty());
+    }
+    assert_eq!(local.all_items().await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_stretch_holds_its_ends_and_what_lies_between() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let ids = contacts(6);
+    for id in [&ids[0], &ids[1], &ids[3], &ids[4], &ids[5]] {
+        table.put_new(row(&table.keys().touch(id), "there")).await.unwrap();
+    }
+    let between = async |first: &ContactId, last: &ContactId| {
+        let items = table.query_between(&table.keys().touches(), first.as_str(), last.as_str()).await;
+        items.unwrap().iter().map(|item| sort(item).to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(table.identities().find("sub-1").await.unwrap(), None);
-    table.identities().put("sub-1", &identity).await.unwrap();
-    assert_eq!(table.identities().find("sub-1").await.unwrap(), Some(identity));
-    let range =
-        Range { partition: "SUB#sub-1".to_owned(), direction: Direction::Ascending, limit: 10, after: None };
-    assert!(table.query(&range).await.unwrap().items.is_empty());
+    assert_eq!(between(&ids[1], &ids[4]).await, [ids[1].as_str(), ids[3].as_str(), ids[4].as_str()]);
+    assert_eq!(between(&ids[2], &ids[2]).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_stretch_beyond_one_answer_is_read_to_its_end() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let ids = contacts(5);
+    // An answer holds 1 MB.
+    let filling = "x".repeat(300_000);
+    for id in &ids {
+        table.put_new(row(&table.keys().touch(id), &filling)).await.unwrap();
+    }
+    let _ = local.traffic().take();
+    let touches = table.keys().touches();
+    let items = table.query_between(&touches, ids[0].as_str(), ids[4].as_str()).await.unwrap();
+    assert_eq!(items.len(), 5);
+    assert_eq!(local.traffic().take().len(), 2);
 }

@@ -1,0 +1,256 @@
+use kernel::{Ambient, Caller, Role, UserId};
+use tenancy::TenantScope;
+use testkit::{TestInstallation, bytes_of};
+
+use super::*;
+use crate::{contact::ContactInput, view::ContactView};
+
+const FULL: &str = r#"{
+    "first_name": "Firstly", "last_name": "Lastly", "title": "Buyer", "company_name": "Gamma Works",
+    "emails": [{"address": "Buyer.One@gamma.example", "type": "work"}],
+    "phones": [{"number": "+1 415 555 0132", "type": "mobile", "extension": "77"}],
+    "tags": ["warm"]
+}"#;
+
+fn contact(installation: &TestInstallation, scope: &TenantScope, body: &str) -> Contact {
+    let input: ContactInput = serde_json::from_str(body).unwrap();
+    let ambient = &*installation.ambient;
+    ambient.advance_seconds(1);
+    let tenant = scope.table.tenant().clone();
+    let creator = Caller { tenant, user: UserId::generate(ambient), role: Role::Rep };
+    Contact::create(ContactId::generate(ambient), input.parse().unwrap(), &creator, ambient.now())
+}
+
+fn numbered(installation: &TestInstallation, scope: &TenantScope, number: usize) -> Contact {
+    let body = format!(
+        r#"{{"first_name": "Firstly {number}", "last_name": "Lastly", "company_name": "Gamma Works",
+            "emails": [{{"address": "buyer{number}@gamma.example", "type": "work"}}],
+            "phones": [{{"number": "+1415555{:04}", "type": "mobile"}}]}}"#,
+        100 + number
+    );
+    contact(installation, scope, &body)
+}
+
+fn shown(contact: Contact) -> serde_json::Value {
+    serde_json::to_value(ContactView::of(contact, None)).unwrap()
+}
+
+#[tokio::test]
+async fn what_is_inserted_is_found_as_it_was() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let bare = contact(&installation, &scope, r#"{"last_name": "Lastly"}"#);
+    for contact in [contact(&installation, &scope, FULL), bare] {
+        assert!(store.find(&contact.id).await.unwrap().is_none());
+        store.insert(&contact).await.unwrap();
+        assert_eq!(shown(store.find(&contact.id).await.unwrap().unwrap()), shown(contact));
+    }
+}
+
+#[tokio::test]
+async fn an_index_row_stands_for_every_address_and_number() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let body = r#"{
+        "emails": [{"address": "One@gamma.example", "type": "work"}, {"address": "two@gamma.example", "type": "other"}],
+        "phones": [
+            {"number": "+14155550132", "type": "work", "extension": "1"},
+            {"number": "+14155550132", "type": "work", "extension": "2"},
+            {"number": "+14155550133", "type": "mobile"}
+        ]
+    }"#;
+    let contact = contact(&installation, &scope, body);
+    store.insert(&contact).await.unwrap();
+    let vault = scope.vault().await.unwrap();
+    let keys = scope.table.keys();
+    for address in ["one@gamma.example", "two@gamma.example"] {
+        let index = vault.blind_index(BlindIndex::EmailAddress, address).unwrap();
+        assert!(
+            scope.table.get(&keys.email_index(&index, &contact.id)).await.unwrap().is_some(),
+            "{address}"
+        );
+    }
+    for number in ["+14155550132", "+14155550133"] {
+        let index = vault.blind_index(BlindIndex::PhoneNumber, number).unwrap();
+        assert!(scope.table.get(&keys.phone_index(&index, &contact.id)).await.unwrap().is_some(), "{number}");
+    }
+    assert_eq!(installation.table.items_under("T#tnt_a#EMAIL#").await.len(), 2);
+    assert_eq!(installation.table.items_under("T#tnt_a#PHONE#").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_contact_that_cannot_be_written_whole_is_not_written() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let contact = contact(&installation, &scope, FULL);
+    let index = store.vault.blind_index(BlindIndex::EmailAddress, "buyer.one@gamma.example").unwrap();
+    let taken = scope.table.keys().email_index(&index, &contact.id);
+    scope.table.put_new(ItemBuilder::new(&taken).build()).await.unwrap();
+    assert!(store.insert(&contact).await.is_err());
+    assert!(store.find(&contact.id).await.unwrap().is_none());
+    assert!(installation.table.items_under("T#tnt_a#PHONE#").await.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_personal_is_stored_in_the_clear() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let contact = contact(&installation, &scope, FULL);
+    ContactStore::open(&scope).await.unwrap().insert(&contact).await.unwrap();
+    let secrets =
+        ["firstly", "lastly", "buyer", "gamma", "4155550132", "415 555 0132", "warm", "extension", "mobile"];
+    let items = installation.table.all_items().await;
+    let holds = |item: &Item, text: &str| {
+        let stored = bytes_of(item).to_ascii_lowercase();
+        stored.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    for text in secrets {
+        assert!(!items.iter().any(|item| holds(item, text)), "{text} is readable");
+    }
+    // The search does find what is there in the clear.
+    assert!(items.iter().any(|item| holds(item, contact.id.as_str())));
+    assert!(items.iter().any(|item| holds(item, contact.access.owner.as_str())));
+}
+
+#[tokio::test]
+async fn the_same_contact_is_another_blob_and_another_index_for_another_tenant() {
+    let installation = TestInstallation::start().await;
+    let (own, other) = (installation.provisioned("tnt_a").await, installation.provisioned("tnt_a-b").await);
+    let contact = contact(&installation, &own, FULL);
+    for scope in [&own, &other] {
+        ContactStore::open(scope).await.unwrap().insert(&contact).await.unwrap();
+    }
+    let hidden = |prefix: &str, items: &[Item]| -> Vec<String> {
+        let keys = items.iter().map(|item| item["pk"].as_s().unwrap().clone());
+        keys.map(|key| key.trim_start_matches(prefix).to_owned()).collect()
+    };
+    let first = installation.table.items_under("T#tnt_a#EMAIL#").await;
+    let second = installation.table.items_under("T#tnt_a-b#EMAIL#").await;
+    assert_ne!(hidden("T#tnt_a#EMAIL#", &first), hidden("T#tnt_a-b#EMAIL#", &second));
+
+    // A blob moved into the other tenant's row does not open there.
+    let mut moved = own.table.get(&own.table.keys().contact(&contact.id)).await.unwrap().unwrap();
+    let target = ItemBuilder::new(&other.table.keys().contact(&contact.id)).build();
+    moved.extend(target);
+    installation.table.plant(moved).await;
+    assert!(ContactStore::open(&other).await.unwrap().find(&contact.id).await.is_err());
+}
+
+#[tokio::test]
+async fn pages_run_from_the_newest_and_each_goes_on_behind_the_last() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let mut expected = Vec::new();
+    for number in 0..5 {
+        let contact = numbered(&installation, &scope, number);
+        store.insert(&contact).await.unwrap();
+        expected.insert(0, contact.id);
+    }
+    let limit = Limit::parse("2").unwrap();
+    let ids = |page: &ContactPage| -> Vec<_> {
+        page.contacts.iter().map(|(contact, _)| contact.id.clone()).collect()
+    };
+    let first = store.page(limit, None).await.unwrap();
+    assert_eq!(ids(&first), expected[..2]);
+    assert_eq!(first.last.as_deref(), Some(expected[1].as_str()));
+    // Newer ones do not move the pages that follow.
+    store.insert(&numbered(&installation, &scope, 5)).await.unwrap();
+    let second = store.page(limit, first.last).await.unwrap();
+    assert_eq!(ids(&second), expected[2..4]);
+    let third = store.page(limit, second.last).await.unwrap();
+    assert_eq!(ids(&third), expected[4..]);
+    assert_eq!(third.last, None);
+}
+
+#[tokio::test]
+async fn a_page_knows_when_each_contact_was_last_touched() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let (touched, untouched) = (numbered(&installation, &scope, 1), numbered(&installation, &scope, 2));
+    for contact in [&touched, &untouched] {
+        store.insert(contact).await.unwrap();
+    }
+    assert_eq!(store.last_touched_at(&touched.id).await.unwrap(), None);
+    let time = installation.ambient.now().plus_seconds(60);
+    let key = scope.table.keys().touch(&touched.id);
+    scope.table.raise_text(&key, "last_touched_at", &time.to_string()).await.unwrap();
+    assert_eq!(store.last_touched_at(&touched.id).await.unwrap(), Some(time));
+    let page = store.page(Limit::default(), None).await.unwrap();
+    let times: Vec<_> = page.contacts.iter().map(|(contact, time)| (contact.id.clone(), *time)).collect();
+    assert_eq!(times, [(untouched.id, None), (touched.id.clone(), Some(time))]);
+    assert_eq!(store.find(&touched.id).await.unwrap().unwrap().version, 1);
+}
+
+#[tokio::test]
+async fn touches_of_other_pages_and_tenants_stay_out() {
+    let installation = TestInstallation::start().await;
+    let (scope, other) = (installation.provisioned("tnt_a").await, installation.provisioned("tnt_a-b").await);
+    let store = ContactStore::open(&scope).await.unwrap();
+    let mut expected = Vec::new();
+    for number in 0..4 {
+        let contact = numbered(&installation, &scope, number);
+        store.insert(&contact).await.unwrap();
+        let time = installation.ambient.now().plus_seconds(600);
+        for (table, time) in [(&scope.table, time), (&other.table, time.plus_seconds(1))] {
+            let key = table.keys().touch(&contact.id);
+            table.raise_text(&key, "last_touched_at", &time.to_string()).await.unwrap();
+        }
+        expected.insert(0, (contact.id, Some(time)));
+    }
+    let mut after = None;
+    for pair in expected.chunks(2) {
+        let page = store.page(Limit::parse("2").unwrap(), after).await.unwrap();
+        let times: Vec<_> = page.contacts.iter().map(|(contact, time)| (contact.id.clone(), *time)).collect();
+        assert_eq!(times, pair);
+        after = page.last;
+    }
+    assert!(store.page(Limit::default(), after).await.unwrap().contacts.is_empty());
+}
+
+/// Units by reckoning: a transactional write costs 2 per begun KB, a consistent read 1 per begun 4 KB, and a query adds up
+/// what it read before it rounds.
+#[tokio::test]
+#[expect(clippy::print_stderr, reason = "the figures are for people too")]
+async fn the_capacity_of_each_use_is_what_it_should_be() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let traffic = installation.table.traffic();
+
+    let first = numbered(&installation, &scope, 0);
+    store.insert(&first).await.unwrap();
+    let create = traffic.take_units();
+    assert!((3.0..=6.0).contains(&create), "three rows below 1 KB, in a transaction: {create}");
+
+    tokio::try_join!(store.find(&first.id), store.last_touched_at(&first.id)).unwrap();
+    let get = traffic.take_units();
+    assert!((1.0..=2.0).contains(&get), "two reads below 4 KB: {get}");
+
+    let mut ids = vec![first.id];
+    for number in 1..50 {
+        let contact = numbered(&installation, &scope, number);
+        store.insert(&contact).await.unwrap();
+        ids.push(contact.id);
+    }
+    for id in &ids {
+        let time = installation.ambient.now().to_string();
+        let key = scope.table.keys().touch(id);
+        scope.table.raise_text(&key, "last_touched_at", &time).await.unwrap();
+    }
+    let _ = traffic.take();
+    let page = store.page(Limit::default(), None).await.unwrap();
+    assert!(page.contacts.len() == 50 && page.contacts.iter().all(|(_, time)| time.is_some()));
+    let calls = traffic.take();
+    let [contacts, touches] = &calls[..] else { panic!("{calls:?}") };
+    assert!((4.0..=8.0).contains(&contacts.units), "fifty rows of 640 bytes at most: {}", contacts.units);
+    assert!((1.0..=2.0).contains(&touches.units), "fifty rows of 160 bytes at most: {}", touches.units);
+    let page = contacts.units + touches.units;
+    eprintln!(
+        "capacity: contacts-create {create} WRU, contacts-get {get} RRU, contacts-list of 50 {page} RRU"
+    );
+}
