@@ -11,7 +11,8 @@ pub const FUNCTION: &str = "realtime-message";
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum Frame {
-    Ping,
+    // Braces, for of a variant without them serde takes any further field.
+    Ping {},
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -29,7 +30,7 @@ pub async fn handle(app: &MessageApp, event: SocketEvent) -> Result<(), Failure>
 
 fn answer(frame: &str) -> Answer {
     match serde_json::from_str(frame) {
-        Ok(Frame::Ping) => Answer::Pong,
+        Ok(Frame::Ping {}) => Answer::Pong,
         Err(error) if error.is_data() => {
             Answer::Error { code: "unknown_frame", message: "There is no such frame." }
         }
