@@ -1,8 +1,8 @@
 //! `GET /v1/contacts/{contact_id}/timeline`
 
-use kernel::{Action, Caller, ContactId, Failure, Page};
+use kernel::{Action, Activity, Caller, ContactId, Failure, Page};
 use lambda::{Method, Query, Reply, Request, RouteSpec};
-use table::{Direction, Range, read_activity, read_contact_access};
+use table::{Direction, Range, TenantTable, read_activity, read_contact_access};
 use vault::CursorBinding;
 
 use crate::app::App;
@@ -26,23 +26,36 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let binding = CursorBinding { route: ROUTE.function, filter: &filter };
 
     let scope = app.data.open(&caller.tenant).await;
-    let (vault, keys) = (scope.vault().await?, scope.table.keys());
+    let vault = scope.vault().await?;
     let after = query.get("cursor").map(|cursor| vault.read_cursor(binding, cursor)).transpose()?;
-    let range = Range { partition: keys.timeline(&contact), direction, limit: limit.get(), after };
-    let contact_key = keys.contact(&contact);
-    let (contact_item, page) = tokio::try_join!(scope.table.get(&contact_key), scope.table.query(&range))?;
-    let access = contact_item.map_or(Ok(None), |item| read_contact_access(&item))?;
-    access.filter(|access| access.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
+    let range =
+        Range { partition: scope.table.keys().timeline(&contact), direction, limit: limit.get(), after };
+    let stretch = read(&scope.table, &caller, &contact, &range).await?;
+    let shown = stretch.activities.into_iter().filter(|activity| types.contains(&activity.body.kind()));
+    let next_cursor = stretch.last.map(|position| vault.write_cursor(binding, &position)).transpose()?;
+    Reply::ok(&Page { items: shown.collect(), next_cursor })
+}
 
-    let mut items = Vec::with_capacity(page.items.len());
-    for item in &page.items {
-        let activity = read_activity(item)?;
-        if types.contains(&activity.body.kind()) {
-            items.push(activity);
-        }
-    }
-    let next_cursor = page.last.map(|position| vault.write_cursor(binding, &position)).transpose()?;
-    Reply::ok(&Page { items, next_cursor })
+/// Part of a timeline; `last` is the position to go on behind.
+#[derive(Debug)]
+struct Stretch {
+    activities: Vec<Activity>,
+    last: Option<String>,
+}
+
+/// [`Failure::NotFound`] where there is no contact that `caller` may see, whatever lies on its timeline.
+async fn read(
+    table: &TenantTable,
+    caller: &Caller,
+    contact: &ContactId,
+    range: &Range,
+) -> Result<Stretch, Failure> {
+    let contact_key = table.keys().contact(contact);
+    let (contact_item, page) = tokio::try_join!(table.get(&contact_key), table.query(range))?;
+    let access = contact_item.map_or(Ok(None), |item| read_contact_access(&item))?;
+    access.filter(|access| access.visible_to(caller)).ok_or(Failure::NotFound("contact"))?;
+    let activities = page.items.iter().map(read_activity).collect::<Result<_, _>>()?;
+    Ok(Stretch { activities, last: page.last })
 }
 
 fn order(query: &Query) -> Result<Direction, Failure> {
@@ -61,3 +74,6 @@ fn types(query: &Query) -> Result<Vec<&'static str>, Failure> {
         Failure::field("types", "unknown_value", format!("Expected some of {}.", KINDS.join(", ")))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,3 +153,6 @@ impl<'a> CallStore<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,3 +62,6 @@ pub async fn open_sockets(scope: &TenantScope, user: &UserId) -> Result<Vec<Stri
     let connection = |item: &Item| Ok(ItemReader::new(item).sort()?.to_owned());
     page.items.iter().map(connection).collect()
 }
+
+#[cfg(test)]
+mod tests;

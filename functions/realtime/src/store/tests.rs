@@ -1,0 +1,76 @@
+use kernel::Ambient;
+use testkit::{TestInstallation, claim};
+use tokio::task::JoinSet;
+
+use super::*;
+
+const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+#[tokio::test]
+async fn of_many_that_present_a_ticket_one_gets_in() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let ambient = &*installation.ambient;
+    let user = UserId::generate(ambient);
+    put_ticket(&scope, HASH, &user, ambient.now().plus_seconds(30)).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..12 {
+        let table = installation.claim_scope(&claim("tnt_a")).table;
+        tasks.spawn(async move { table.consume_ticket(HASH).await.unwrap() });
+    }
+    let consumed: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    let [ticket] = &consumed[..] else { panic!("{} got in", consumed.len()) };
+    assert_eq!(ticket_holder(ticket, ambient.now()).unwrap(), Some(user));
+    assert!(installation.table.items_under("T#tnt_a#TICKET").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_ticket_is_its_tenants_and_ends_on_time() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let ambient = &*installation.ambient;
+    let user = UserId::generate(ambient);
+    let end = ambient.now().plus_seconds(30);
+    put_ticket(&scope, HASH, &user, end).await.unwrap();
+    assert!(put_ticket(&scope, HASH, &user, end).await.is_err(), "a hash is given out once");
+    for stranger in ["tnt_b", "tnt_a-b"] {
+        let table = installation.claim_scope(&claim(stranger)).table;
+        assert_eq!(table.consume_ticket(HASH).await.unwrap(), None);
+    }
+    let ticket = installation.claim_scope(&claim("tnt_a")).table.consume_ticket(HASH).await.unwrap().unwrap();
+    assert_eq!(ticket_holder(&ticket, end.plus_seconds(-1)).unwrap(), Some(user));
+    assert_eq!(ticket_holder(&ticket, end).unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_user_has_the_sockets_that_were_opened_and_not_closed() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let ambient = &*installation.ambient;
+    let (one, other) = (UserId::generate(ambient), UserId::generate(ambient));
+    assert!(open_sockets(&scope, &one).await.unwrap().is_empty());
+    for (user, connection) in [(&one, "a="), (&one, "b="), (&other, "c="), (&one, "a=")] {
+        put_socket(&scope, user, connection, ambient.now()).await.unwrap();
+    }
+    assert_eq!(open_sockets(&scope, &one).await.unwrap(), ["a=", "b="]);
+    assert_eq!(open_sockets(&scope, &other).await.unwrap(), ["c="]);
+    for _ in 0..2 {
+        delete_socket(&scope, &one, "a=").await.unwrap();
+        assert_eq!(open_sockets(&scope, &one).await.unwrap(), ["b="]);
+    }
+    // The same user id in another tenant is another user.
+    let elsewhere = installation.provisioned("tnt_a-b").await;
+    assert!(open_sockets(&elsewhere, &one).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_socket_row_outlives_the_longest_socket_and_then_goes() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let (user, now) = (UserId::generate(&*installation.ambient), installation.ambient.now());
+    put_socket(&scope, &user, "a=", now).await.unwrap();
+    let rows = installation.table.items_under("T#tnt_a#SOCKET").await;
+    let end = ItemReader::new(&rows[0]).number("expires_at").unwrap();
+    let seconds = end - now.as_second();
+    assert!((7200..=10_800).contains(&seconds), "{seconds} s; the gateway closes after 7200 s");
+}
