@@ -53,6 +53,11 @@ pub struct LogEntry {
     pub signature: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct LogAnswer {
+    entries: Vec<LogEntry>,
+}
+
 impl TwilioControl {
     pub fn new(base_url: &str) -> Result<Self, Error> {
         let http = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).build().map_err(|source| {
@@ -92,11 +97,11 @@ impl TwilioControl {
 
     async fn read_log(&self, filter: &LogFilter, wait: Duration) -> Result<Vec<LogEntry>, Error> {
         let answer = self.call(Method::GET, "log", None, filter, wait).await?;
-        let entries = answer.get("entries").cloned().unwrap_or(answer);
-        serde_json::from_value(entries).map_err(|source| Error::Description {
+        let read: LogAnswer = serde_json::from_value(answer).map_err(|source| Error::Description {
             what: "the stand-in's log".to_owned(),
             source: source.into(),
-        })
+        })?;
+        Ok(read.entries)
     }
 
     async fn call(
