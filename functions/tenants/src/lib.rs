@@ -1,7 +1,20 @@
-//! Tenants and their users, as rows.
+//! Tenants and the people in them.
+//!
+//! One file per route, in a folder per kind of thing; a folder's `store.rs` builds its items.
 
+mod app;
+mod standing_change;
 mod tenant;
 mod user;
+pub mod users;
 
-pub use tenant::{Tenant, tenant_item};
-pub use user::{User, user_item};
+pub use app::App;
+pub use standing_change::StandingChange;
+pub use tenant::{RecordingPolicy, Tenant, read_tenant, tenant_item};
+pub use user::{TeamIds, User, UserStatus, read_user, user_item};
+
+/// The HTTP routes of this domain.
+pub const ROUTES: &[lambda::RouteSpec] = &[users::list::ROUTE];
+
+/// Its functions that no route leads to.
+pub const WORKERS: &[&str] = &[];

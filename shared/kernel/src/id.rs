@@ -78,6 +78,8 @@ prefixed_id!(/// An entry of a timeline.
     ActivityId, "act");
 prefixed_id!(/// A user of a tenant.
     UserId, "usr");
+prefixed_id!(/// A team of a tenant's users.
+    TeamId, "team");
 
 impl ActivityId {
     /// The activity of a call: a call has exactly one, so its id follows from the call's.

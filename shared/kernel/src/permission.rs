@@ -12,6 +12,10 @@ pub enum Action {
     ReadCalls,
     ReadTimelines,
     OpenSockets,
+    ReadUsers,
+    ManageUsers,
+    ReadTeams,
+    ManageTeams,
 }
 
 /// How far a permission goes.
@@ -28,13 +32,17 @@ pub enum Reach {
 }
 
 impl Action {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadContacts,
         Self::WriteContacts,
         Self::PlaceCalls,
         Self::ReadCalls,
         Self::ReadTimelines,
         Self::OpenSockets,
+        Self::ReadUsers,
+        Self::ManageUsers,
+        Self::ReadTeams,
+        Self::ManageTeams,
     ];
 
     /// The action's name in the docs.
@@ -47,6 +55,10 @@ impl Action {
             Self::ReadCalls => "read calls",
             Self::ReadTimelines => "read timelines",
             Self::OpenSockets => "receive live events",
+            Self::ReadUsers => "read users",
+            Self::ManageUsers => "invite, change and deactivate users",
+            Self::ReadTeams => "read teams",
+            Self::ManageTeams => "create, change and delete teams",
         }
     }
 
@@ -55,6 +67,9 @@ impl Action {
     pub fn reach_of(self, role: Role) -> Reach {
         match (self, role) {
             (_, Role::Operator) => Reach::Nothing,
+            (Self::ManageUsers | Self::ManageTeams, Role::Rep | Role::Manager) => Reach::Nothing,
+            // People find their colleagues whoever they are.
+            (Self::ReadUsers | Self::ReadTeams, _) => Reach::Tenant,
             // A socket carries what concerns its own user, whoever that is.
             (Self::OpenSockets, _) | (_, Role::Rep) => Reach::Own,
             (_, Role::Admin) => Reach::Tenant,

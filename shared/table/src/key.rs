@@ -132,6 +132,12 @@ impl<'a> Keys<'a> {
         self.key(RecordKind::User, user.as_str())
     }
 
+    /// The partition of all users, sorted by creation.
+    #[must_use]
+    pub fn users(self) -> String {
+        self.partition(RecordKind::User)
+    }
+
     #[must_use]
     pub fn contact(self, contact: &ContactId) -> Key {
         self.key(RecordKind::Contact, contact.as_str())

@@ -13,8 +13,9 @@ struct Domain {
     workers: &'static [&'static str],
 }
 
-const DOMAINS: [Domain; 5] = [
+const DOMAINS: [Domain; 6] = [
     Domain { artifact: "auth", routes: auth::ROUTES, workers: auth::WORKERS },
+    Domain { artifact: "tenants", routes: tenants::ROUTES, workers: tenants::WORKERS },
     Domain { artifact: "contacts", routes: contacts::ROUTES, workers: contacts::WORKERS },
     Domain { artifact: "calls", routes: calls::ROUTES, workers: calls::WORKERS },
     Domain { artifact: "activities", routes: activities::ROUTES, workers: activities::WORKERS },

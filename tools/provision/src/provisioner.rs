@@ -10,7 +10,7 @@ use calls::{TelephonyAccount, telephony_item};
 use kernel::{ClaimedTenant, Provenance, Role, TenantId, UserId, UserRecord, failure::BoxError};
 use table::{Identity, IdentityStatus, TenantStanding, TenantStatus};
 use tenancy::{DataRole, Installation};
-use tenants::{Tenant, User, tenant_item, user_item};
+use tenants::{TeamIds, Tenant, User, UserStatus, tenant_item, user_item};
 
 use crate::{error::ProvisionError, outputs::Outputs};
 
@@ -79,10 +79,13 @@ impl Provisioner {
         let sub = self.ensure_in_pool(tenant, user).await?;
         let scope = self.data.open(tenant).await;
         let known = scope.table.identities().find(&parse_tenant(tenant.as_str())?, &sub).await?;
+        let now = self.data.installation().ambient.now();
         let new = || (UserId::generate(&*self.data.installation().ambient), 1);
         let (id, session_epoch) =
             known.map_or_else(new, |standing| (standing.identity.user, standing.identity.session_epoch));
         let row = User {
+            status: UserStatus::Active,
+            team_ids: TeamIds::default(),
             id: id.clone(),
             role: user.role,
             sub: sub.clone(),
@@ -91,7 +94,9 @@ impl Provisioner {
                 email: user.email.clone(),
                 phone: user.phone.clone(),
             },
-            created_at: self.data.installation().ambient.now(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
         };
         scope.table.put_any(user_item(scope.table.keys(), &*scope.vault().await?, &row)?).await?;
         let identity =

@@ -1,0 +1,5 @@
+//! The people of a tenant.
+
+pub mod list;
+mod store;
+mod view;
