@@ -1,0 +1,149 @@
+//! What the local AWS tells of the functions that it runs.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use blackbox::Error;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const LIMIT: Duration = Duration::from_secs(30);
+/// More lines than a bench writes.
+const LINES: u32 = 10_000;
+
+/// A client of the local AWS's own account. It takes any signature from the account's test key, so none is computed.
+pub struct Emulator {
+    http: reqwest::Client,
+    endpoint: String,
+    region: String,
+}
+
+/// A deployed function.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Function {
+    #[serde(rename = "FunctionName")]
+    pub name: String,
+    pub handler: String,
+    /// Bytes of the zipped artifact.
+    pub code_size: u32,
+    pub memory_size: u32,
+    #[serde(default)]
+    environment: Environment,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Environment {
+    #[serde(default)]
+    variables: BTreeMap<String, String>,
+}
+
+impl Function {
+    /// Whose artifact it runs: the handler's first word.
+    pub fn domain(&self) -> &str {
+        self.handler.split('-').next().unwrap_or_default()
+    }
+
+    pub fn variables(&self) -> &BTreeMap<String, String> {
+        &self.environment.variables
+    }
+}
+
+/// Calls since the emulator's start, by role and action.
+#[derive(Debug, Default, Deserialize)]
+pub struct Counters {
+    pub roles: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+impl Counters {
+    /// The calls to one service (`kms`, `sts`) by the roles that `wanted` holds for.
+    pub fn calls(&self, service: &str, wanted: impl Fn(&str) -> bool) -> u64 {
+        let roles = self.roles.iter().filter(|(role, _)| wanted(role));
+        let actions = roles.flat_map(|(_, actions)| actions);
+        actions.filter(|(action, _)| action.split(':').next() == Some(service)).map(|(_, calls)| calls).sum()
+    }
+}
+
+/// The line that a function writes about each invocation.
+#[derive(Debug, Deserialize)]
+pub struct Summary {
+    #[serde(rename = "sts.calls")]
+    pub sts_calls: u32,
+    #[serde(rename = "kms.calls")]
+    pub kms_calls: u32,
+    #[serde(rename = "dynamodb.calls")]
+    pub dynamodb_calls: u32,
+    #[serde(rename = "dynamodb.rcu")]
+    pub rcu: f64,
+    #[serde(rename = "dynamodb.wcu")]
+    pub wcu: f64,
+}
+
+impl Emulator {
+    pub fn new(endpoint: &str, region: &str) -> Result<Self, Error> {
+        let http = reqwest::Client::builder().timeout(LIMIT).build();
+        Ok(Self {
+            http: http.map_err(|source| unusable("the HTTP client", source))?,
+            endpoint: endpoint.trim_end_matches('/').to_owned(),
+            region: region.to_owned(),
+        })
+    }
+
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The functions of the system. Others that somebody tries out beside it are left out.
+    pub async fn functions(&self) -> Result<Vec<Function>, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Page {
+            functions: Vec<Function>,
+        }
+        let url = format!("{}/2015-03-31/functions/", self.endpoint);
+        let page: Page = self.ask(self.http.get(url), "lambda").await?;
+        let ours = |function: &Function| function.name == format!("sep-{}", function.handler);
+        Ok(page.functions.into_iter().filter(ours).collect())
+    }
+
+    pub async fn counters(&self) -> Result<Counters, Error> {
+        let url = format!("{}/_local/counters", self.endpoint);
+        self.ask(self.http.get(url), "sts").await
+    }
+
+    /// The summaries of a function's invocations since a time, in milliseconds since the epoch.
+    pub async fn summaries(&self, function: &str, since: i64) -> Result<Vec<Summary>, Error> {
+        let body = json!({ "logGroupName": format!("/aws/lambda/sep-{function}"), "startTime": since, "limit": LINES });
+        let request = self
+            .http
+            .post(format!("{}/", self.endpoint))
+            .header("x-amz-target", "Logs_20140328.FilterLogEvents")
+            .header("content-type", "application/x-amz-json-1.1")
+            .body(body.to_string());
+        let answer: Value = self.ask(request, "logs").await?;
+        let events = answer["events"].as_array().into_iter().flatten();
+        let lines = events.filter_map(|event| event["message"].as_str());
+        Ok(lines.filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    async fn ask<T: for<'de> Deserialize<'de>>(
+        &self,
+        request: reqwest::RequestBuilder,
+        service: &'static str,
+    ) -> Result<T, Error> {
+        let scope = format!("test/20260101/{}/{service}/aws4_request", self.region);
+        let authorization = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+        let answer = request.header("authorization", authorization).send().await;
+        let answer = answer.and_then(reqwest::Response::error_for_status);
+        let answer = answer.map_err(|source| unusable("the local AWS", source))?;
+        answer.json().await.map_err(|source| unusable("the local AWS's answer", source))
+    }
+}
+
+fn unusable(what: &str, source: reqwest::Error) -> Error {
+    Error::Description { what: what.to_owned(), source: source.into() }
+}
