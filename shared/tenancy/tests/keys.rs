@@ -9,19 +9,24 @@ use kernel::Failure;
 use table::{ItemReader, Purpose};
 use tenancy::{TenantScope, read_wrapped_key, seal_record, unseal_record, wrapped_key_item};
 use testkit::{Answer, LocalKeys, TestInstallation, claim, tenant};
-use tokio::sync::Barrier;
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::JoinSet,
+};
 use vault::{GeneratedKey, KeyError, KeyKind, KeyProvider, PlainKey, WrappedKey};
 
-/// Lets two contenders go on only once both have found that there is no key.
-struct Rendezvous {
+/// Says when it is asked for a key, and gives none before it may.
+struct SlowKeys {
     keys: Arc<LocalKeys>,
-    both: Barrier,
+    asked: Notify,
+    may_answer: Semaphore,
 }
 
 #[async_trait]
-impl KeyProvider for Rendezvous {
+impl KeyProvider for SlowKeys {
     async fn generate(&self, tenant: &str, kind: KeyKind, version: u16) -> Result<GeneratedKey, KeyError> {
-        self.both.wait().await;
+        self.asked.notify_one();
+        self.may_answer.acquire().await.unwrap().forget();
         self.keys.generate(tenant, kind, version).await
     }
 
@@ -63,21 +68,46 @@ async fn keys_are_made_once() {
 }
 
 #[tokio::test]
-async fn made_at_once_both_end_with_the_same_keys() {
+async fn made_at_once_the_first_keys_stay() {
     let installation = TestInstallation::start().await;
-    let provider = Arc::new(Rendezvous { keys: installation.keys.clone(), both: Barrier::new(2) });
-    let contender = || {
-        TenantScope::new(
-            installation.table.of(&tenant("tnt_a")),
-            provider.clone(),
-            installation.ambient.clone(),
-        )
+    let (first, table) = (installation.scope(&tenant("tnt_a")), installation.table.of(&tenant("tnt_a")));
+    let keys = installation.keys.clone();
+    let slow = Arc::new(SlowKeys { keys, asked: Notify::new(), may_answer: Semaphore::new(0) });
+    let second = TenantScope::new(table, slow.clone(), installation.ambient.clone());
+    let overtaking = async {
+        slow.asked.notified().await;
+        first.ensure_keys().await.unwrap();
+        first.vault().await.unwrap();
+        let rows = installation.table.items_under("T#tnt_a#KEY").await;
+        slow.may_answer.add_permits(2);
+        rows
     };
-    let (one, other) = (contender(), contender());
-    tokio::try_join!(one.ensure_keys(), other.ensure_keys()).unwrap();
+    let (outcome, rows) = tokio::join!(second.ensure_keys(), overtaking);
+    outcome.unwrap();
     assert_eq!(installation.keys.generated(), 4);
     assert_eq!(stored_kinds(&installation).await, [(KeyKind::Data, 1), (KeyKind::Index, 1)]);
-    assert!(share_keys(&one, &other).await);
+    let after = installation.table.items_under("T#tnt_a#KEY").await;
+    assert!(after.iter().all(|row| rows.contains(row)));
+    assert!(share_keys(&first, &second).await);
+}
+
+#[tokio::test]
+async fn however_many_make_them_there_is_one_pair() {
+    let installation = TestInstallation::start().await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..8 {
+        let scope = installation.scope(&tenant("tnt_a"));
+        tasks.spawn(async move {
+            scope.ensure_keys().await.unwrap();
+            scope.vault().await.unwrap();
+            scope
+        });
+    }
+    let scopes = tasks.join_all().await;
+    assert_eq!(stored_kinds(&installation).await, [(KeyKind::Data, 1), (KeyKind::Index, 1)]);
+    for scope in &scopes[1..] {
+        assert!(share_keys(&scopes[0], scope).await);
+    }
 }
 
 #[tokio::test]
