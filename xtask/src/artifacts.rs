@@ -31,6 +31,13 @@ pub fn build_tool(layout: &Layout, name: &str) -> Result<()> {
     run(command.args(["build", "--release", "--package", "blackbox", "--bin", name]), LIMIT)
 }
 
+/// Builds the operators' tool.
+pub fn build_provision(layout: &Layout) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command.current_dir(&layout.root);
+    run(command.args(["build", "--quiet", "--release", "--package", "provision"]), LIMIT)
+}
+
 /// Puts every domain's binary where its template looks for it. Gives the domains whose artifact changed.
 pub fn place(layout: &Layout) -> Result<Vec<&'static str>> {
     let mut changed = Vec::new();

@@ -15,6 +15,7 @@ mod failure;
 mod http;
 mod interrupt;
 mod layout;
+mod operators;
 mod pidfile;
 mod ports;
 mod prerequisites;
@@ -74,6 +75,13 @@ enum Action {
         /// Suites to run; all when none is named
         suites: Vec<String>,
     },
+    /// Operate the running stack's tenants: create, list, suspend, resume, set
+    #[command(disable_help_flag = true)]
+    Tenant {
+        /// What `provision tenant` takes; `--help` prints it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Build for arm64 and deploy to AWS with this shell's credentials
     Deploy {
         /// The environment in infra/samconfig.toml
@@ -115,6 +123,7 @@ fn perform(arguments: Arguments) -> Result<()> {
         }
         Action::Test { suites, .. } => test::test(&layout, &suites),
         Action::Bench { suites } => against_stack::bench(&layout, &suites),
+        Action::Tenant { arguments } => operators::tenant(&layout, &arguments),
         Action::Deploy { .. } => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! What the unit tests of this domain share.
 
 use kernel::{Role, UserId, UtcTime};
-use table::{Identity, IdentityStatus, Standing, TenantStanding, TenantStatus};
+use table::{Identity, IdentityStatus, Standing, TenantStanding};
 
 /// An active rep of an active tenant.
 pub(crate) fn standing(session_epoch: i64) -> Standing {
@@ -12,10 +12,9 @@ pub(crate) fn standing(session_epoch: i64) -> Standing {
             status: IdentityStatus::Active,
             session_epoch,
         },
-        tenant: TenantStanding {
-            name: "Alpha".to_owned(),
-            status: TenantStatus::Active,
-            created_at: UtcTime::from_millisecond(1_790_000_000_000).unwrap(),
-        },
+        tenant: TenantStanding::new(
+            "Alpha".to_owned(),
+            UtcTime::from_millisecond(1_790_000_000_000).unwrap(),
+        ),
     }
 }

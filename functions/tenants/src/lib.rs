@@ -9,7 +9,7 @@ mod user;
 pub mod users;
 
 pub use app::App;
-pub use standing_change::StandingChange;
+pub use standing_change::{LimitChange, StandingChange};
 pub use tenant::{RecordingPolicy, Tenant, read_tenant, tenant_item};
 pub use user::{TeamIds, User, UserStatus, read_user, user_item};
 

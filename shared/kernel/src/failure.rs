@@ -43,6 +43,12 @@ pub enum Failure {
     /// The state of things does not allow it.
     #[error("{detail}")]
     Conflict { code: &'static str, detail: &'static str },
+    /// The caller's `If-Match` names another version than the stored one.
+    #[error("it has changed since the version in If-Match")]
+    Stale,
+    /// The change needs an `If-Match`, so that nobody overwrites what they have not seen.
+    #[error("the header If-Match is missing")]
+    PreconditionRequired,
     #[error("too many requests")]
     Throttled { retry_after_seconds: u32 },
     /// An outside party understood and said no. `reason` is ours, not its text.

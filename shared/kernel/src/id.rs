@@ -5,7 +5,7 @@ use ulid::Ulid;
 use crate::ambient::Ambient;
 
 /// A new ULID in lower case: 48 bits of milliseconds, 80 bits of randomness.
-fn ordered_suffix(ambient: &dyn Ambient) -> String {
+pub(crate) fn ordered_suffix(ambient: &dyn Ambient) -> String {
     let mut random = [0u8; 16];
     ambient.fill(&mut random[6..]);
     let milliseconds = u64::try_from(ambient.now().as_millisecond()).unwrap_or(0);

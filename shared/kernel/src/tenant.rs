@@ -3,6 +3,11 @@
 
 use std::fmt;
 
+use crate::{ambient::Ambient, id::ordered_suffix};
+
+/// The tenant whose users are the platform's operators. It is reserved: no customer has it, and it has no customer's data.
+pub const PLATFORM_TENANT: &str = "tnt_platform";
+
 /// A tenant's name as somebody outside wrote it: in a webhook's path, in a ticket, in a token not yet verified.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClaimedTenant(String);
@@ -35,6 +40,12 @@ impl ClaimedTenant {
         fits.then(|| Self(text.to_owned()))
     }
 
+    /// A name that no tenant has yet.
+    #[must_use]
+    pub fn generate(ambient: &dyn Ambient) -> Self {
+        Self(format!("tnt_{}", ordered_suffix(ambient)))
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,6 +69,12 @@ impl fmt::Display for ClaimedTenant {
 pub struct TenantId(String);
 
 impl TenantId {
+    /// Whether its users are the operators.
+    #[must_use]
+    pub fn is_platform(&self) -> bool {
+        self.0 == PLATFORM_TENANT
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -30,6 +30,12 @@ pub(crate) fn classify(failure: &Failure) -> (StatusCode, &'static str, &'static
         Failure::Conflict { .. } => {
             (StatusCode::CONFLICT, "conflict", "The state of things does not allow it")
         }
+        Failure::Stale => {
+            (StatusCode::PRECONDITION_FAILED, "precondition_failed", "Changed by somebody else")
+        }
+        Failure::PreconditionRequired => {
+            (StatusCode::PRECONDITION_REQUIRED, "precondition_required", "A precondition is required")
+        }
         Failure::Throttled { .. } => {
             (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests")
         }

@@ -1,6 +1,6 @@
 //! An HTTP request as a route sees it.
 
-use kernel::{Caller, ClaimedTenant, Failure, Faults, Limit, Provenance, Role, UserId};
+use kernel::{Caller, ClaimedTenant, Failure, Faults, Limit, PLATFORM_TENANT, Provenance, Role, UserId};
 use lambda_http::{RequestExt, request::RequestContext};
 use serde::de::DeserializeOwned;
 
@@ -64,6 +64,14 @@ impl Request {
         self.inner.headers().get(name)?.to_str().ok()
     }
 
+    /// The version that `If-Match` names, as [`crate::Reply::versioned`] wrote it. A list of versions or `*` promises nothing about
+    /// what the caller has seen, so neither passes.
+    pub fn if_match(&self) -> Result<i64, Failure> {
+        let text = self.header("if-match").ok_or(Failure::PreconditionRequired)?;
+        let version = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        version.and_then(|version| version.parse().ok()).ok_or(Failure::Stale)
+    }
+
     /// Path and query string as they were sent, for checking a signature over them.
     #[must_use]
     pub fn path_and_query(&self) -> String {
@@ -96,6 +104,10 @@ impl Request {
             field("role").and_then(Role::parse),
         );
         let (Some(claim), Some(user), Some(role)) = parsed else { return Err(unknown) };
+        // A row that made an operator of a tenant's user, or a rep of an operator, would be a mistake: it opens nothing.
+        if (claim.as_str() == PLATFORM_TENANT) != (role == Role::Operator) {
+            return Err(unknown);
+        }
         #[expect(
             clippy::disallowed_methods,
             reason = "the gateway sets this context from our authorizer's verdict alone"
@@ -104,10 +116,44 @@ impl Request {
         Ok(Caller { tenant, user, role })
     }
 
+    /// The session that the caller's token belongs to.
+    pub fn session(&self) -> Result<Session, Failure> {
+        let unknown = Failure::Unauthenticated("the request carries no verified session");
+        let Some(RequestContext::ApiGatewayV2(context)) = self.inner.request_context_ref() else {
+            return Err(unknown);
+        };
+        let field = |name: &str| Some(context.authorizer.as_ref()?.fields.get(name)?.as_str()?.to_owned());
+        match (field("sub"), field("session_id"), field("session_epoch").and_then(|epoch| epoch.parse().ok()))
+        {
+            (Some(sub), Some(id), Some(epoch)) => Ok(Session { sub, id, epoch }),
+            _ => Err(unknown),
+        }
+    }
+
+    /// Where the request came from, as the gateway saw it.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        match self.inner.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => {
+                context.http.source_ip.as_deref().unwrap_or_default()
+            }
+            _ => "",
+        }
+    }
+
     /// The tenant that a webhook's path claims.
     pub(crate) fn claimed_tenant(&self) -> Result<ClaimedTenant, Failure> {
         self.path("tenant_id", "tenant", ClaimedTenant::parse)
     }
+}
+
+/// A sign-in and what has been refreshed from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The user's name at the pool.
+    pub sub: String,
+    pub id: String,
+    pub epoch: i64,
 }
 
 /// The parameters of a query string, each known and at most once.

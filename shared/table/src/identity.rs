@@ -3,27 +3,42 @@
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{KeysAndAttributes, ReturnConsumedCapacity},
+    types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity},
 };
-use kernel::{ClaimedTenant, Role, TenantId, UserId, UtcTime};
+use kernel::{ClaimedTenant, Role, TenantId, UserId};
 
 use crate::{
     capacity::{record_read, record_write},
     error::{TableError, classify},
     item::{Item, ItemBuilder, ItemReader, MalformedItem},
     key::Key,
+    standing::{TENANT_ROW, TenantStanding, TenantStatus, read_tenant},
     tenant_table::attributes,
 };
-
-const TENANT_ROW: &str = "TENANT";
-/// Partition of gsi1 that lists all tenants; operators alone may read it.
-const DIRECTORY: &str = "DIRECTORY";
 
 /// Whether a user may sign in and go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdentityStatus {
+    /// Has a temporary password and has not come in with one of their own.
+    Invited,
     Active,
     Disabled,
+}
+
+impl IdentityStatus {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Invited, Self::Active, Self::Disabled].into_iter().find(|known| known.as_str() == text)
+    }
 }
 
 /// What the pool's `sub` stands for within its tenant.
@@ -34,21 +49,6 @@ pub struct Identity {
     pub status: IdentityStatus,
     /// Raised to end every session: tokens carry the epoch they were issued in.
     pub session_epoch: i64,
-}
-
-/// A tenant as the platform sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TenantStanding {
-    pub name: String,
-    pub status: TenantStatus,
-    pub created_at: UtcTime,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TenantStatus {
-    Active,
-    /// Nobody of the tenant gets in; its data stays as it is.
-    Suspended,
 }
 
 /// A user and its tenant.
@@ -64,13 +64,20 @@ impl Standing {
     pub fn welcome(&self) -> bool {
         self.identity.status == IdentityStatus::Active && self.tenant.status == TenantStatus::Active
     }
+
+    /// Whether the pool may give the user tokens: as [`Standing::welcome`], and for those who have just set the password that
+    /// their invitation asks for, which is what accepts it.
+    #[must_use]
+    pub fn admitted(&self) -> bool {
+        self.identity.status != IdentityStatus::Disabled && self.tenant.status == TenantStatus::Active
+    }
 }
 
 /// The rows `IDENTITY#<tenant>`.
 #[derive(Debug, Clone)]
 pub struct IdentityTable {
-    client: Client,
-    name: String,
+    pub(crate) client: Client,
+    pub(crate) name: String,
 }
 
 impl IdentityTable {
@@ -81,10 +88,40 @@ impl IdentityTable {
 
     /// How `sub` stands in the tenant that it claims; `None` where the tenant does not know it.
     pub async fn find(&self, claim: &ClaimedTenant, sub: &str) -> Result<Option<Standing>, TableError> {
+        let items = self.rows(claim, &[sub, TENANT_ROW]).await?;
+        Self::standing_of(&items, sub)
+    }
+
+    /// What `items` say about `sub` and its tenant.
+    pub(crate) fn standing_of(items: &[Item], sub: &str) -> Result<Option<Standing>, TableError> {
+        let row = |sort: &str| {
+            items.iter().map(ItemReader::new).find(|item| item.sort().is_ok_and(|found| found == sort))
+        };
+        let (Some(user), Some(tenant)) = (row(sub), row(TENANT_ROW)) else { return Ok(None) };
+        let malformed = |error: MalformedItem| TableError::Other(Box::new(error));
+        Ok(Some(Standing {
+            identity: read_identity(user).map_err(malformed)?,
+            tenant: read_tenant(tenant).map_err(malformed)?,
+        }))
+    }
+
+    /// Writes a user's row.
+    pub async fn put(&self, tenant: &TenantId, sub: &str, identity: &Identity) -> Result<(), TableError> {
+        self.put_item(identity_item(tenant, sub, identity)).await
+    }
+
+    /// The rows of `claim` under these sort keys, those that exist, strongly consistent.
+    pub(crate) async fn rows(&self, claim: &ClaimedTenant, sorts: &[&str]) -> Result<Vec<Item>, TableError> {
+        let keys: Vec<Key> = sorts.iter().map(|sort| key(claim.as_str(), sort)).collect();
+        self.batch(&keys).await
+    }
+
+    /// The rows at these keys, those that exist, strongly consistent.
+    pub(crate) async fn batch(&self, keys: &[Key]) -> Result<Vec<Item>, TableError> {
+        let keys = keys.iter().map(attributes).collect();
         let wanted = KeysAndAttributes::builder()
             .consistent_read(true)
-            .keys(attributes(&key(claim.as_str(), sub)))
-            .keys(attributes(&key(claim.as_str(), TENANT_ROW)))
+            .set_keys(Some(keys))
             .build()
             .map_err(|error| TableError::Other(Box::new(error)))?;
         let answer = self
@@ -99,52 +136,37 @@ impl IdentityTable {
         if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
             return Err(TableError::Throttled("a batch stayed unfinished".into()));
         }
-        let items: Vec<Item> = answer.responses.unwrap_or_default().into_values().flatten().collect();
-        let row = |sort: &str| {
-            items.iter().map(ItemReader::new).find(|item| item.sort().is_ok_and(|found| found == sort))
-        };
-        let (Some(user), Some(tenant)) = (row(sub), row(TENANT_ROW)) else { return Ok(None) };
-        let malformed = |error: MalformedItem| TableError::Other(Box::new(error));
-        Ok(Some(Standing {
-            identity: read_identity(user).map_err(malformed)?,
-            tenant: read_tenant(tenant).map_err(malformed)?,
-        }))
+        Ok(answer.responses.unwrap_or_default().into_values().flatten().collect())
     }
 
-    /// Writes a user's row.
-    pub async fn put(&self, tenant: &TenantId, sub: &str, identity: &Identity) -> Result<(), TableError> {
-        let status = match identity.status {
-            IdentityStatus::Active => "active",
-            IdentityStatus::Disabled => "disabled",
-        };
-        let item = ItemBuilder::new(&key(tenant.as_str(), sub))
-            .text("user_id", identity.user.as_str())
-            .text("role", identity.role.as_str())
-            .text("status", status)
-            .number("session_epoch", identity.session_epoch);
-        self.put_item(item.build()).await
+    pub(crate) async fn put_item(&self, item: Item) -> Result<(), TableError> {
+        self.write(item, None, None).await
     }
 
-    /// Writes the tenant's row.
-    pub async fn put_tenant(&self, tenant: &TenantId, standing: &TenantStanding) -> Result<(), TableError> {
-        let status = match standing.status {
-            TenantStatus::Active => "active",
-            TenantStatus::Suspended => "suspended",
-        };
-        let item = ItemBuilder::new(&key(tenant.as_str(), TENANT_ROW))
-            .first_index(DIRECTORY.to_owned(), tenant.as_str())
-            .text("name", standing.name.clone())
-            .text("status", status)
-            .time("created_at", standing.created_at);
-        self.put_item(item.build()).await
+    /// Writes an item where `condition` holds; `version` is what `:version` stands for in it.
+    pub(crate) async fn put_if(
+        &self,
+        item: Item,
+        condition: &str,
+        version: Option<i64>,
+    ) -> Result<(), TableError> {
+        self.write(item, Some(condition), version).await
     }
 
-    async fn put_item(&self, item: Item) -> Result<(), TableError> {
+    async fn write(
+        &self,
+        item: Item,
+        condition: Option<&str>,
+        version: Option<i64>,
+    ) -> Result<(), TableError> {
+        let values = version.map(|version| (":version".to_owned(), AttributeValue::N(version.to_string())));
         let answer = self
             .client
             .put_item()
             .table_name(&self.name)
             .set_item(Some(item))
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_values(values.map(|value| [value].into()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
@@ -154,31 +176,24 @@ impl IdentityTable {
     }
 }
 
-fn key(tenant: &str, sort: &str) -> Key {
+pub(crate) fn key(tenant: &str, sort: &str) -> Key {
     Key { partition: format!("IDENTITY#{tenant}"), sort: sort.to_owned() }
+}
+
+pub(crate) fn identity_item(tenant: &TenantId, sub: &str, identity: &Identity) -> Item {
+    ItemBuilder::new(&key(tenant.as_str(), sub))
+        .text("user_id", identity.user.as_str())
+        .text("role", identity.role.as_str())
+        .text("status", identity.status.as_str())
+        .number("session_epoch", identity.session_epoch)
+        .build()
 }
 
 fn read_identity(item: ItemReader<'_>) -> Result<Identity, MalformedItem> {
     Ok(Identity {
         user: item.parsed("user_id", UserId::parse)?,
         role: item.parsed("role", Role::parse)?,
-        status: item.parsed("status", |status| match status {
-            "active" => Some(IdentityStatus::Active),
-            "disabled" => Some(IdentityStatus::Disabled),
-            _ => None,
-        })?,
+        status: item.parsed("status", IdentityStatus::parse)?,
         session_epoch: item.number("session_epoch")?,
-    })
-}
-
-fn read_tenant(item: ItemReader<'_>) -> Result<TenantStanding, MalformedItem> {
-    Ok(TenantStanding {
-        name: item.text("name")?.to_owned(),
-        status: item.parsed("status", |status| match status {
-            "active" => Some(TenantStatus::Active),
-            "suspended" => Some(TenantStatus::Suspended),
-            _ => None,
-        })?,
-        created_at: item.time("created_at")?,
     })
 }

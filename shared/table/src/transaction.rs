@@ -8,12 +8,13 @@ use aws_sdk_dynamodb::{
         builders::{PutBuilder, TransactWriteItemBuilder},
     },
 };
+use kernel::TenantId;
 
 use crate::{
     capacity::record_write,
     error::{TableError, classify},
     item::Item,
-    key::Key,
+    key::{Key, Keys},
     tenant_table::{TenantTable, attributes},
 };
 
@@ -58,7 +59,20 @@ impl<'a> Transaction<'a> {
         self.push(put.build().map(|put| TransactWriteItem::builder().put(put)))
     }
 
-    fn push(mut self, element: Result<TransactWriteItemBuilder, BuildError>) -> Self {
+    /// Whose rows it writes.
+    pub(crate) fn tenant(&self) -> &'a TenantId {
+        self.table.tenant()
+    }
+
+    pub(crate) fn keys(&self) -> Keys<'a> {
+        self.table.keys()
+    }
+
+    pub(crate) fn table_name(&self) -> &'a str {
+        self.table.name()
+    }
+
+    pub(crate) fn push(mut self, element: Result<TransactWriteItemBuilder, BuildError>) -> Self {
         match element {
             Ok(element) => self.elements.push(element.build()),
             Err(error) => {

@@ -1,10 +1,10 @@
-//! Two demo tenants to sign in to.
+//! Two demo tenants to sign in to, and an operator.
 
 use std::path::Path;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use calls::TelephonyAccount;
-use kernel::{Ambient, Role, SystemAmbient};
+use kernel::{Ambient, PLATFORM_TENANT, Role, SystemAmbient};
 
 use crate::{
     error::ProvisionError,
@@ -34,6 +34,8 @@ const USERS: [(&str, Role, &str); 4] = [
     ("rep", Role::Rep, "+14155550112"),
     ("rep2", Role::Rep, "+14155550113"),
 ];
+
+const OPERATOR: &str = "operator@platform.example";
 
 /// Makes the demo tenants and their users where they are missing and writes `stack_file`. Passwords are random and stay as
 /// they are when it is run again.
@@ -72,8 +74,26 @@ pub async fn seed_demo(
         }
         stack.tenants.push(StackTenant { id: demo.id.to_owned(), name: demo.name.to_owned(), users });
     }
+    stack.tenants.push(demo_platform(provisioner, before.as_ref()).await?);
     stack.write(stack_file)?;
     Ok(stack)
+}
+
+/// The operators' tenant; last, for it is no customer's.
+async fn demo_platform(
+    provisioner: &Provisioner,
+    before: Option<&StackFile>,
+) -> Result<StackTenant, ProvisionError> {
+    let email = OPERATOR.to_owned();
+    let password = known_password(&email, before, &SystemAmbient);
+    provisioner.ensure_operator(&email, &password).await?;
+    let operator = StackUser { email, password, role: Role::Operator.as_str().to_owned() };
+    Ok(StackTenant { id: PLATFORM_TENANT.to_owned(), name: "Platform".to_owned(), users: vec![operator] })
+}
+
+fn known_password(email: &str, before: Option<&StackFile>, ambient: &dyn Ambient) -> String {
+    let known = before.and_then(|stack| stack.password_of(email)).map(str::to_owned);
+    known.unwrap_or_else(|| new_password(ambient))
 }
 
 /// An account whose id and secret follow from the installation, so that a restarted stand-in is told the same ones again.
@@ -98,7 +118,6 @@ fn demo_user(
     ambient: &dyn Ambient,
 ) -> NewUser {
     let email = format!("{name}@{domain}");
-    let known = before.and_then(|stack| stack.password_of(&email)).map(str::to_owned);
-    let password = known.unwrap_or_else(|| new_password(ambient));
+    let password = known_password(&email, before, ambient);
     NewUser { email, name: format!("Demo {name}"), password, role, phone: Some(phone.to_owned()) }
 }

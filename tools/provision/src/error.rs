@@ -5,6 +5,12 @@ use kernel::{Failure, failure::BoxError};
 pub enum ProvisionError {
     #[error("{0} is no tenant id: tnt_ followed by lower-case letters, digits and hyphens")]
     TenantId(String),
+    #[error("there is no tenant {0}")]
+    NoSuchTenant(String),
+    #[error("the operators' own tenant cannot be suspended: nobody could resume it")]
+    PlatformTenant,
+    #[error("{0} is being changed by somebody else; try again")]
+    Contended(String),
     #[error("the tenant's rows could not be written")]
     Rows(#[from] Failure),
     #[error("the user pool refused")]

@@ -7,6 +7,7 @@ mod outputs;
 mod password;
 mod provisioner;
 mod stack_file;
+mod tenants;
 mod twilio;
 
 pub use demo::seed_demo;

@@ -1,12 +1,16 @@
 //! `provision`: the operators' tool.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
+mod tenant_command;
+
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use kernel::SystemAmbient;
 use provision::{Outputs, Provisioner, seed_demo};
 use tenancy::Installation;
+
+use tenant_command::TenantCommand;
 
 /// Makes tenants and users, with the AWS credentials of the environment.
 #[derive(Parser)]
@@ -28,6 +32,14 @@ enum Command {
         twilio_url: String,
         #[arg(long)]
         aws_endpoint: String,
+    },
+    /// Tenants as such: none of their data.
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// An operator of the platform; prints a new password.
+    Operator {
+        #[arg(long)]
+        email: String,
     },
 }
 
@@ -59,6 +71,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             for tenant in stack.tenants {
                 println!("{} ({}): {} users", tenant.name, tenant.id, tenant.users.len());
             }
+        }
+        Command::Tenant(command) => {
+            println!("{}", tenant_command::perform(&provisioner, command).await?);
+        }
+        Command::Operator { email } => {
+            println!("{}", tenant_command::operator(&provisioner, &email).await?);
         }
     }
     Ok(())

@@ -7,9 +7,12 @@ use aws_sdk_cognitoidentityprovider::{
     types::{AttributeType, MessageActionType, UserType},
 };
 use calls::{TelephonyAccount, telephony_item};
-use kernel::{ClaimedTenant, Provenance, Role, TenantId, UserId, UserRecord, failure::BoxError};
-use table::{Identity, IdentityStatus, TenantStanding, TenantStatus};
-use tenancy::{DataRole, Installation};
+use kernel::{
+    ClaimedTenant, PLATFORM_TENANT, Provenance, Role, TenantId, UserId, UserRecord, UtcTime,
+    failure::BoxError,
+};
+use table::{Identity, IdentityStatus, TableError, TenantStanding};
+use tenancy::{DataRole, Installation, TenantScope};
 use tenants::{TeamIds, Tenant, User, UserStatus, tenant_item, user_item};
 
 use crate::{error::ProvisionError, outputs::Outputs};
@@ -17,9 +20,9 @@ use crate::{error::ProvisionError, outputs::Outputs};
 /// Works for an operator: with an operator's AWS credentials it assumes the provisioner's role, tagged with one tenant at
 /// a time.
 pub struct Provisioner {
-    data: DataRole,
-    pool: Client,
-    pool_id: String,
+    pub(crate) data: DataRole,
+    pub(crate) pool: Client,
+    pub(crate) pool_id: String,
 }
 
 /// A tenant to be there.
@@ -49,24 +52,32 @@ impl Provisioner {
         }
     }
 
-    /// Makes the tenant, its keys and its telephony account where they are missing. Existing keys are never touched.
-    pub async fn ensure_tenant(&self, tenant: &NewTenant) -> Result<TenantId, ProvisionError> {
-        let claim = parse_tenant(&tenant.id)?;
+    /// The tenant's scope, whether or not there is such a tenant yet.
+    pub(crate) async fn open(&self, tenant: &str) -> Result<TenantScope, ProvisionError> {
+        let claim = parse_tenant(tenant)?;
         #[expect(
             clippy::disallowed_methods,
             reason = "an operator names it, with an operator's own credentials"
         )]
         let id = claim.vouch(Provenance::Operator);
-        let scope = self.data.open(&id).await;
+        Ok(self.data.open(&id).await)
+    }
+
+    pub(crate) fn now(&self) -> UtcTime {
+        self.data.installation().ambient.now()
+    }
+
+    /// Makes the tenant, its keys and its telephony account where they are missing. Existing keys are never touched.
+    pub async fn ensure_tenant(&self, tenant: &NewTenant) -> Result<TenantId, ProvisionError> {
+        let scope = self.open(&tenant.id).await?;
+        let id = scope.table.tenant().clone();
         scope.ensure_keys().await?;
-        let created_at = self.data.installation().ambient.now();
-        if scope.table.get(&scope.table.keys().tenant()).await?.is_none() {
-            let item = tenant_item(scope.table.keys(), &Tenant { name: tenant.name.clone(), created_at });
-            scope.table.put_any(item).await?;
-            let standing =
-                TenantStanding { name: tenant.name.clone(), status: TenantStatus::Active, created_at };
-            scope.table.identities().put_tenant(&id, &standing).await?;
-        }
+        let now = self.now();
+        let region = self.data.installation().sdk.region().map(ToString::to_string).unwrap_or_default();
+        let row = Tenant::new(tenant.name.clone(), region, now);
+        only_if_new(scope.table.put_new(tenant_item(scope.table.keys(), &row)).await)?;
+        let standing = TenantStanding::new(tenant.name.clone(), now);
+        only_if_new(scope.table.identities().put_new_tenant(&id, &standing).await)?;
         if let Some(account) = &tenant.telephony {
             let vault = scope.vault().await?;
             scope.table.put_any(telephony_item(scope.table.keys(), &vault, account)?).await?;
@@ -79,16 +90,16 @@ impl Provisioner {
         let sub = self.ensure_in_pool(tenant, user).await?;
         let scope = self.data.open(tenant).await;
         let known = scope.table.identities().find(&parse_tenant(tenant.as_str())?, &sub).await?;
-        let now = self.data.installation().ambient.now();
         let new = || (UserId::generate(&*self.data.installation().ambient), 1);
         let (id, session_epoch) =
             known.map_or_else(new, |standing| (standing.identity.user, standing.identity.session_epoch));
+        let now = self.data.installation().ambient.now();
         let row = User {
-            status: UserStatus::Active,
-            team_ids: TeamIds::default(),
             id: id.clone(),
             role: user.role,
             sub: sub.clone(),
+            status: UserStatus::Active,
+            team_ids: TeamIds::default(),
             record: UserRecord {
                 name: user.name.clone(),
                 email: user.email.clone(),
@@ -103,6 +114,21 @@ impl Provisioner {
             Identity { user: id.clone(), role: user.role, status: IdentityStatus::Active, session_epoch };
         scope.table.identities().put(tenant, &sub, &identity).await?;
         Ok(id)
+    }
+
+    /// Makes an operator of the platform, and the operators' tenant where it is missing.
+    pub async fn ensure_operator(&self, email: &str, password: &str) -> Result<UserId, ProvisionError> {
+        let platform =
+            NewTenant { id: PLATFORM_TENANT.to_owned(), name: "Platform".to_owned(), telephony: None };
+        let tenant = self.ensure_tenant(&platform).await?;
+        let user = NewUser {
+            email: email.to_owned(),
+            name: email.to_owned(),
+            password: password.to_owned(),
+            role: Role::Operator,
+            phone: None,
+        };
+        self.ensure_user(&tenant, &user).await
     }
 
     /// The user's `sub`.
@@ -157,6 +183,14 @@ impl Provisioner {
     }
 }
 
+/// What is there already stays.
+fn only_if_new(outcome: Result<(), TableError>) -> Result<(), TableError> {
+    match outcome {
+        Err(TableError::ConditionFailed { .. }) => Ok(()),
+        other => other,
+    }
+}
+
 fn sub_in(attributes: &[AttributeType]) -> Option<String> {
     attributes
         .iter()
@@ -165,6 +199,6 @@ fn sub_in(attributes: &[AttributeType]) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn parse_tenant(text: &str) -> Result<ClaimedTenant, ProvisionError> {
+pub(crate) fn parse_tenant(text: &str) -> Result<ClaimedTenant, ProvisionError> {
     ClaimedTenant::parse(text).ok_or_else(|| ProvisionError::TenantId(text.to_owned()))
 }
