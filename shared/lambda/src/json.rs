@@ -1,23 +1,27 @@
 //! JSON bodies into types, faults by field.
 
 use kernel::{Failure, FieldError};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 /// Reads `bytes` as `T`. The fault names the field by its path and what was expected, never the value that was sent.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        // serde calls some wrong types a fault of the syntax and stops at the first fault it meets; so that the two are told
+        // apart, what failed is looked at as a whole.
+        if !is_json(bytes) {
+            return Failure::MalformedBody;
+        }
         let path = error.path().to_string();
         let path = if path == "." { String::new() } else { path };
-        match error.inner().classify() {
-            serde_json::error::Category::Data => {
-                Failure::Invalid(vec![describe(path, &error.inner().to_string())])
-            }
-            _ => Failure::MalformedBody,
-        }
+        Failure::Invalid(vec![describe(path, &error.inner().to_string())])
     })?;
     deserializer.end().map_err(|_| Failure::MalformedBody)?;
     Ok(value)
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
 /// serde puts the offending value into its text; only the parts known to be ours are kept.
@@ -99,6 +103,7 @@ mod tests {
         assert_eq!(fault(r#"{"name": "x", "extra": "secret"}"#).0, "extra");
         assert_eq!(fault(r"{}").0, "name");
         assert_eq!(fault(r#"{"name": "x", "emails": [{}]}"#).0, "emails[0].address");
+        assert_eq!(fault(r#"{"name": "x", "emails": [{"address": "a", "type": 7}]}"#).0, "emails[0].type");
         let (_, code, message) = fault(r#"{"name": "x", "emails": [{"address": "a", "type": "secret"}]}"#);
         assert_eq!(code, "unknown_value");
         assert!(!message.contains("secret"), "{message}");
@@ -106,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_malformed() {
-        for body in ["", "{", "nonsense", "{\"name\": \"x\"} trailing", "\u{0}"] {
+        for body in ["", "{", "nonsense", "{\"name\": \"x\"} trailing", "{\"extra\": }", "\u{0}"] {
             assert!(matches!(parse::<Input>(body.as_bytes()), Err(Failure::MalformedBody)), "{body}");
         }
     }
