@@ -1,13 +1,10 @@
 //! Access tokens of the user pool.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde::Deserialize;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 
 /// However many unknown key ids tokens name, the pool is not asked for its keys more often than this.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(1);
@@ -23,6 +20,8 @@ pub struct AccessClaims {
     /// Set by the token trigger from our table.
     pub tenant_id: String,
     pub session_epoch: String,
+    /// What all tokens of one sign-in share, whenever they were refreshed.
+    pub origin_jti: String,
 }
 
 #[derive(Debug, thiserror::Error)]
