@@ -280,7 +280,7 @@ impl TenantTable {
     }
 
     /// Whether the item's partition is this tenant's. IAM has seen to it already; a second look costs nothing.
-    fn owns(&self, item: &Item) -> bool {
+    pub(crate) fn owns(&self, item: &Item) -> bool {
         ItemReader::new(item).partition().is_ok_and(|partition| self.owns_partition(partition))
     }
 
