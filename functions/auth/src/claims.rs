@@ -4,7 +4,7 @@ use kernel::{ClaimedTenant, Failure};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use table::{IdentityTable, Standing};
+use table::{IdentityStatus, IdentityTable, Standing};
 
 pub const FUNCTION: &str = "auth-claims";
 
@@ -32,13 +32,17 @@ struct TokenRequest {
 const TENANT_ATTRIBUTE: &str = "custom:tenant_id";
 
 /// Puts tenant, user, role and session epoch into the access token. The pool only says in which tenant to look; they come from
-/// our own row there, by `sub`. A user we do not know or have disabled gets no token, nor does one of a suspended tenant.
+/// our own row there, by `sub`. A user we do not know or have disabled gets no token, nor does one of a suspended tenant. The
+/// pool gives no token before an invited user has set a password, so the first one accepts the invitation.
 pub async fn handle(identities: &IdentityTable, mut event: TokenEvent) -> Result<TokenEvent, Failure> {
     let attribute = |name: &str| event.request.user_attributes.get(name).and_then(Value::as_str);
     let sub = attribute("sub").ok_or_else(|| Failure::internal("the trigger's event names no user"))?;
     let refusal = Failure::Unauthenticated("no active user has this sub");
     let Some(claim) = attribute(TENANT_ATTRIBUTE).and_then(ClaimedTenant::parse) else { return Err(refusal) };
-    let standing = identities.find(&claim, sub).await?.filter(Standing::welcome).ok_or(refusal)?;
+    let standing = identities.find(&claim, sub).await?.filter(Standing::admitted).ok_or(refusal)?;
+    if standing.identity.status == IdentityStatus::Invited {
+        identities.accept(&claim, sub).await?;
+    }
     event.response = override_of(&claim, &standing);
     Ok(event)
 }

@@ -1,13 +1,39 @@
+use std::sync::Arc;
+
+use kernel::Ambient;
 use lambda::Environment;
 use tenancy::DataRole;
+
+use crate::users::{mail::Mailer, pool::UserPool};
 
 /// What the functions that work on one tenant's rows are built from, once per environment.
 pub struct App {
     pub(crate) data: DataRole,
+    pub(crate) ambient: Arc<dyn Ambient>,
 }
 
 impl App {
     pub async fn from_environment() -> Self {
-        Self { data: Environment::data_role().await }
+        let data = Environment::data_role().await;
+        let ambient = data.installation().ambient.clone();
+        Self { data, ambient }
+    }
+}
+
+/// What inviting is built from: beside the rows, the user pool and a way to send mail.
+pub struct InvitationApp {
+    pub(crate) app: App,
+    pub(crate) pool: UserPool,
+    pub(crate) mail: Mailer,
+}
+
+impl InvitationApp {
+    pub async fn from_environment() -> Self {
+        let sdk = Environment::sdk_config().await;
+        Self {
+            app: App::from_environment().await,
+            pool: UserPool::new(&sdk, Environment::required("USER_POOL_ID")),
+            mail: Mailer::new(&sdk, Environment::required("MAIL_SENDER")),
+        }
     }
 }

@@ -8,13 +8,14 @@ mod tenant;
 mod user;
 pub mod users;
 
-pub use app::App;
+pub use app::{App, InvitationApp};
 pub use standing_change::{LimitChange, StandingChange};
 pub use tenant::{RecordingPolicy, Tenant, read_tenant, tenant_item};
 pub use user::{TeamIds, User, UserStatus, read_user, user_item};
 
 /// The HTTP routes of this domain.
-pub const ROUTES: &[lambda::RouteSpec] = &[users::list::ROUTE];
+pub const ROUTES: &[lambda::RouteSpec] =
+    &[users::list::ROUTE, users::get::ROUTE, users::invite::ROUTE, users::reinvite::ROUTE];
 
 /// Its functions that no route leads to.
 pub const WORKERS: &[&str] = &[];

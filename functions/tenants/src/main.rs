@@ -1,14 +1,29 @@
 //! The functions of the tenants domain; `_HANDLER` says which one this process is.
 
 use lambda::{Environment, HttpRoute, serve_http};
-use tenants::{App, users};
+use tenants::{App, InvitationApp, users};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let function = Environment::function();
-    let app = App::from_environment().await;
-    let routes = vec![HttpRoute::bearer(users::list::ROUTE, |app, caller, request| {
-        Box::pin(users::list::handle(app, caller, request))
-    })];
-    serve_http(function, app, routes).await
+    let inviting = vec![
+        HttpRoute::bearer(users::invite::ROUTE, |app, caller, request| {
+            Box::pin(users::invite::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(users::reinvite::ROUTE, |app, caller, request| {
+            Box::pin(users::reinvite::handle(app, caller, request))
+        }),
+    ];
+    if inviting.iter().any(|route| route.serves(function)) {
+        return serve_http(function, InvitationApp::from_environment().await, inviting).await;
+    }
+    let routes = vec![
+        HttpRoute::bearer(users::list::ROUTE, |app, caller, request| {
+            Box::pin(users::list::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(users::get::ROUTE, |app, caller, request| {
+            Box::pin(users::get::handle(app, caller, request))
+        }),
+    ];
+    serve_http(function, App::from_environment().await, routes).await
 }

@@ -8,6 +8,8 @@ pub struct Limit(u8);
 
 impl Limit {
     pub const MAXIMUM: u8 = 200;
+    /// As much as a page may hold.
+    pub const MOST: Self = Self(Self::MAXIMUM);
 
     /// `None` outside 1 to 200 or where the text is no whole number.
     #[must_use]

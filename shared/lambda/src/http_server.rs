@@ -48,6 +48,12 @@ impl<A> HttpRoute<A> {
         Self { spec, handler: Handler::Webhook(handler) }
     }
 
+    /// Whether this is the route of `function`.
+    #[must_use]
+    pub fn serves(&self, function: &str) -> bool {
+        self.spec.function == function
+    }
+
     async fn handle(&self, app: &A, request: lambda_http::Request) -> Result<Reply, Failure> {
         let request = Request::new(request)?;
         match self.handler {
@@ -79,7 +85,7 @@ pub async fn serve_http<A: Sync>(
     telemetry::start();
     let route = routes
         .into_iter()
-        .find(|route| route.spec.function == function)
+        .find(|route| route.serves(function))
         .unwrap_or_else(|| panic!("this artifact has no function {function}"));
     let (app, route) = (&app, &route);
     lambda_http::run(service_fn(async |request: lambda_http::Request| {

@@ -3,7 +3,7 @@
 //! A partition key of a tenant reads `T#<tenant>#<KIND>[#<more>]`. The IAM condition compares it with the session's tag;
 //! the `#` behind the tenant keeps `tnt_a` out of `tnt_a-b`.
 
-use kernel::{ActivityId, CallId, ContactId, UserId, UtcTime};
+use kernel::{ActivityId, CallId, ContactId, TeamId, UserId, UtcTime};
 
 /// A primary key of one tenant's row. Made by [`Keys`] alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,6 +31,8 @@ pub enum RecordKind {
     WrappedKey,
     Telephony,
     User,
+    Team,
+    Roster,
     Contact,
     Touch,
     EmailIndex,
@@ -42,11 +44,13 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 12] = [
+    const ALL: [(Self, &'static str); 14] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
         (Self::User, "USER"),
+        (Self::Team, "TEAM"),
+        (Self::Roster, "ROSTER"),
         (Self::Contact, "CONTACT"),
         (Self::Touch, "TOUCH"),
         (Self::EmailIndex, "EMAIL"),
@@ -130,6 +134,23 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn user(self, user: &UserId) -> Key {
         self.key(RecordKind::User, user.as_str())
+    }
+
+    /// Which state the membership is in; see `Roster`.
+    #[must_use]
+    pub fn roster(self) -> Key {
+        self.key(RecordKind::Roster, "USERS")
+    }
+
+    #[must_use]
+    pub fn team(self, team: &TeamId) -> Key {
+        self.key(RecordKind::Team, team.as_str())
+    }
+
+    /// The partition of all teams, sorted by creation.
+    #[must_use]
+    pub fn teams(self) -> String {
+        self.partition(RecordKind::Team)
     }
 
     /// The partition of all users, sorted by creation.

@@ -1,5 +1,14 @@
 //! The people of a tenant.
 
+mod address;
+pub mod get;
+mod input;
+pub mod invite;
 pub mod list;
+pub(crate) mod mail;
+mod membership;
+mod password;
+pub(crate) mod pool;
+pub mod reinvite;
 mod store;
 mod view;

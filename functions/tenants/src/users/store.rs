@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use kernel::{Failure, Limit};
-use table::{Direction, Range};
+use kernel::{Ambient, ClaimedTenant, Failure, Limit, UserId};
+use table::{
+    Direction, Identity, IdentityStatus, Range, Roster, TableError, TenantStanding,
+    Transaction,
+};
 use tenancy::TenantScope;
 use vault::TenantVault;
 
-use crate::user::{User, read_user};
+use super::{membership::Membership, pool::address_in_use};
+use crate::user::{TeamIds, User, UserStatus, read_user, user_item};
 
 /// The users of one tenant.
 pub struct UserStore<'a> {
@@ -21,9 +25,31 @@ pub struct UserPage {
     pub last: Option<String>,
 }
 
+/// Why a change was not written.
+pub enum Refusal {
+    /// The membership has moved on since it was read; to be decided again.
+    Overtaken,
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 impl<'a> UserStore<'a> {
     pub async fn open(scope: &'a TenantScope) -> Result<Self, Failure> {
         Ok(Self { scope, vault: scope.vault().await? })
+    }
+
+    pub async fn find(&self, id: &UserId) -> Result<Option<User>, Failure> {
+        let Some(item) = self.scope.table.get(&self.scope.table.keys().user(id)).await? else {
+            return Ok(None);
+        };
+        let mut users = vec![read_user(&self.vault, &item)?];
+        self.add_acceptances(&mut users).await?;
+        Ok(users.pop())
     }
 
     /// Oldest first, from behind `after`.
@@ -35,7 +61,92 @@ impl<'a> UserStore<'a> {
             after,
         };
         let page = self.scope.table.query(&range).await?;
-        let users = page.items.iter().map(|item| read_user(&self.vault, item)).collect::<Result<_, _>>()?;
+        let read = page.items.iter().map(|item| read_user(&self.vault, item));
+        let mut users = read.collect::<Result<Vec<_>, _>>()?;
+        self.add_acceptances(&mut users).await?;
         Ok(UserPage { users, last: page.last })
+    }
+
+    /// Accepting an invitation is noted where the token trigger reaches, among the identities, and not in the user's row.
+    async fn add_acceptances(&self, users: &mut [User]) -> Result<(), Failure> {
+        let invited = |user: &&User| user.status == UserStatus::Invited;
+        let subs: Vec<_> = users.iter().filter(invited).map(|user| user.sub.clone()).collect();
+        if subs.is_empty() {
+            return Ok(());
+        }
+        let subs: Vec<_> = subs.iter().map(String::as_str).collect();
+        let table = &self.scope.table;
+        let statuses = table.identities().statuses(table.tenant(), &subs).await?;
+        for user in users.iter_mut().filter(|user| user.status == UserStatus::Invited) {
+            if statuses.iter().any(|(sub, status)| *sub == user.sub && *status == IdentityStatus::Active) {
+                user.status = UserStatus::Active;
+            }
+        }
+        Ok(())
+    }
+
+    /// Everybody, under a roster read before them.
+    pub async fn membership(&self) -> Result<Membership, Failure> {
+        let roster = self.scope.table.roster().await?;
+        let (mut users, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.page(Limit::MOST, after).await?;
+            users.extend(page.users);
+            after = page.last;
+            if after.is_none() {
+                return Ok(Membership { roster, users });
+            }
+        }
+    }
+
+    /// How the tenant stands with the platform.
+    pub async fn standing(&self) -> Result<TenantStanding, Failure> {
+        let table = &self.scope.table;
+        let name = ClaimedTenant::parse(table.tenant().as_str());
+        let name = name.ok_or_else(|| Failure::internal("the tenant's id does not parse"))?;
+        let standing = table.identities().tenant(&name).await?;
+        standing.ok_or_else(|| Failure::internal("the tenant has no standing"))
+    }
+
+    /// Writes a new user and their identity.
+    pub async fn insert(&self, user: &User, roster: &Roster, ambient: &dyn Ambient) -> Result<(), Refusal> {
+        let identity = Identity {
+            user: user.id.clone(),
+            role: user.role,
+            status: IdentityStatus::Invited,
+            session_epoch: 1,
+        };
+        let item = user_item(self.scope.table.keys(), &self.vault, user)?;
+        let transaction = self
+            .scope
+            .table
+            .transaction()
+            .put_new(item)
+            .put_new_identity(&user.sub, &identity)
+            .move_roster(roster, ambient);
+        self.require_teams(transaction, &user.team_ids).commit().await.map_err(|error| match error {
+            TableError::ConditionFailed { element: 1 } => Refusal::Failed(address_in_use()),
+            error => refusal(error, 2),
+        })
+    }
+
+    fn require_teams<'t>(&self, mut transaction: Transaction<'t>, teams: &TeamIds) -> Transaction<'t> {
+        for team in &teams.0 {
+            transaction = transaction.require_live(&self.scope.table.keys().team(team));
+        }
+        transaction
+    }
+}
+
+/// `roster` is the element that moves the roster; behind it stand the teams.
+fn refusal(error: TableError, roster: usize) -> Refusal {
+    match error {
+        TableError::ConditionFailed { element } if element == roster => Refusal::Overtaken,
+        TableError::ConditionFailed { element } if element > roster => {
+            let field = format!("team_ids[{}]", element - roster - 1);
+            Refusal::Failed(Failure::field(field, "unknown_team", "There is no such team."))
+        }
+        TableError::Conflict(_) => Refusal::Overtaken,
+        error => Refusal::Failed(error.into()),
     }
 }

@@ -1,0 +1,64 @@
+//! What is written about a user, parsed.
+
+use kernel::{Faults, PhoneNumber, Role, TeamId};
+
+use super::address::SignInAddress;
+use crate::user::TeamIds;
+
+const MAX_NAME: usize = 200;
+const MAX_TEAMS: usize = 20;
+
+pub(super) fn name(text: &str, faults: &mut Faults) -> String {
+    let text = text.trim();
+    if text.is_empty() {
+        faults.add("name", "empty", "A user has a name.");
+    } else if text.chars().count() > MAX_NAME {
+        faults.add("name", "too_long", format!("At most {MAX_NAME} characters."));
+    } else if text.chars().any(char::is_control) {
+        faults.add("name", "control_character", "Control characters are not allowed.");
+    }
+    text.to_owned()
+}
+
+pub(super) fn address(text: &str, faults: &mut Faults) -> Option<SignInAddress> {
+    let address = SignInAddress::parse(text);
+    if address.is_none() {
+        faults.add("email", "invalid_email", "This is not an e-mail address that can sign in.");
+    }
+    address
+}
+
+/// A role within a tenant: operators are the platform's, and nobody here makes one.
+pub(super) fn role(text: &str, faults: &mut Faults) -> Option<Role> {
+    let role = Role::parse(text).filter(|role| *role != Role::Operator);
+    if role.is_none() {
+        faults.add("role", "unknown_value", "Expected one of `rep`, `manager`, `admin`.");
+    }
+    role
+}
+
+pub(super) fn phone(text: &str, faults: &mut Faults) -> Option<String> {
+    let number = PhoneNumber::parse(text, None);
+    if number.is_none() {
+        faults.add("phone", "invalid_phone", "This is not a telephone number with its country code.");
+    }
+    number.map(|number| number.e164().to_owned())
+}
+
+/// Each team once, in the order given. Whether there is such a team is asked when the user is written.
+pub(super) fn teams(texts: &[String], faults: &mut Faults) -> TeamIds {
+    if texts.len() > MAX_TEAMS {
+        faults.add("team_ids", "too_many", format!("At most {MAX_TEAMS}."));
+    }
+    let mut teams = Vec::new();
+    for (position, text) in texts.iter().take(MAX_TEAMS).enumerate() {
+        match TeamId::parse(text) {
+            Some(team) if teams.contains(&team) => {
+                faults.add(format!("team_ids[{position}]"), "repeated", "This team stands twice.");
+            }
+            Some(team) => teams.push(team),
+            None => faults.add(format!("team_ids[{position}]"), "unknown_team", "There is no such team."),
+        }
+    }
+    TeamIds(teams)
+}

@@ -1,0 +1,27 @@
+//! `POST /v1/users/{user_id}/invitation`
+
+use kernel::{Action, Caller, Failure, UserId};
+use lambda::{Method, Reply, Request, RouteSpec};
+
+use super::{password::temporary_password, store::UserStore};
+use crate::{app::InvitationApp, user::UserStatus};
+
+pub const ROUTE: RouteSpec =
+    RouteSpec::bearer("users-reinvite", Method::POST, "/v1/users/{user_id}/invitation", Action::ManageUsers);
+
+/// Sends another temporary password to somebody who has not come in yet; the one before does not hold any more.
+pub async fn handle(inviting: &InvitationApp, caller: Caller, request: Request) -> Result<Reply, Failure> {
+    let id = request.path("user_id", "user", UserId::parse)?;
+    let app = &inviting.app;
+    let scope = app.data.open(&caller.tenant).await;
+    let store = UserStore::open(&scope).await?;
+    let user = store.find(&id).await?.ok_or(Failure::NotFound("user"))?;
+    if user.status != UserStatus::Invited {
+        return Err(Failure::Conflict { code: "not_invited", detail: "the user has no open invitation" });
+    }
+    let standing = store.standing().await?;
+    let password = temporary_password(&*app.ambient);
+    inviting.pool.renew_password(&user.record.email, &password).await?;
+    inviting.mail.invite(&user.record.email, &user.record.name, &standing.name, &password).await?;
+    Ok(Reply::no_content())
+}
