@@ -75,6 +75,11 @@ impl Layout {
         self.state.join("stack.json")
     }
 
+    /// Who of the seeded users can sign in.
+    pub fn seed_file(&self) -> PathBuf {
+        self.state.join("seed.json")
+    }
+
     /// The outputs of the deployed `CloudFormation` stack.
     pub fn outputs_file(&self) -> PathBuf {
         self.state.join("outputs.json")

@@ -75,6 +75,14 @@ enum Action {
         /// Suites to run; all when none is named
         suites: Vec<String>,
     },
+    /// Fill the running stack with tenants and users
+    Seed {
+        #[arg(long, default_value_t = 100)]
+        tenants: usize,
+        /// Of each tenant
+        #[arg(long, default_value_t = 100)]
+        users: usize,
+    },
     /// Operate the running stack's tenants: create, list, suspend, resume, set
     #[command(disable_help_flag = true)]
     Tenant {
@@ -123,6 +131,7 @@ fn perform(arguments: Arguments) -> Result<()> {
         }
         Action::Test { suites, .. } => test::test(&layout, &suites),
         Action::Bench { suites } => against_stack::bench(&layout, &suites),
+        Action::Seed { tenants, users } => operators::seed(&layout, tenants, users),
         Action::Tenant { arguments } => operators::tenant(&layout, &arguments),
         Action::Deploy { .. } => Ok(()),
     }

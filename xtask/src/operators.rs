@@ -9,12 +9,21 @@ use crate::service::{Service, State};
 use std::process::Command;
 use std::time::Duration;
 
+/// Four times what ten thousand users may take.
+const SEED_LIMIT: Duration = Duration::from_mins(20);
 const TENANT_LIMIT: Duration = Duration::from_mins(1);
 
 /// `provision tenant` with these arguments.
 pub fn tenant(layout: &Layout, arguments: &[String]) -> Result<()> {
     let mut command = provision(layout)?;
     run(command.arg("tenant").args(arguments), TENANT_LIMIT)
+}
+
+/// Makes `tenants` tenants with `users` users each and signs a sample of them in.
+pub fn seed(layout: &Layout, tenants: usize, users: usize) -> Result<()> {
+    let mut command = provision(layout)?;
+    command.arg("seed").args(["--tenants", &tenants.to_string(), "--users", &users.to_string()]);
+    run(command.arg("--file").arg(layout.seed_file()), SEED_LIMIT)
 }
 
 /// The operators' tool, pointed at the stack. An error if the stack is not running: it is not started for this, for who

@@ -184,7 +184,7 @@ pub fn wipe(layout: &Layout) -> Result<()> {
             fs::remove_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
         }
     }
-    for file in [layout.stack_file(), layout.outputs_file()] {
+    for file in [layout.stack_file(), layout.outputs_file(), layout.seed_file()] {
         if file.exists() {
             fs::remove_file(&file).map_err(|error| Failure::at(&file, &error))?;
         }

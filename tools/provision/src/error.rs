@@ -15,6 +15,10 @@ pub enum ProvisionError {
     Rows(#[from] Failure),
     #[error("the user pool refused")]
     Pool(#[source] BoxError),
+    #[error("{0} is a user of another tenant")]
+    OtherTenants(String),
+    #[error("a seeded user cannot sign in")]
+    SignIn(#[source] BoxError),
     #[error("the telephony provider refused")]
     Telephony(#[source] BoxError),
     #[error("{path} cannot be used")]

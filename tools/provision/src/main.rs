@@ -7,7 +7,7 @@ use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use kernel::SystemAmbient;
-use provision::{Outputs, Provisioner, seed_demo};
+use provision::{Outputs, Population, Provisioner, seed, seed_demo};
 use tenancy::Installation;
 
 use tenant_command::TenantCommand;
@@ -36,6 +36,20 @@ enum Command {
     /// Tenants as such: none of their data.
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Many tenants with many users; signs a sample of them in.
+    Seed {
+        #[arg(long, default_value_t = 100)]
+        tenants: usize,
+        /// Of each tenant
+        #[arg(long, default_value_t = 100)]
+        users: usize,
+        /// How many of the users to sign in at the end
+        #[arg(long, default_value_t = 50)]
+        sample: usize,
+        /// Where to write the sample, and the secret that passwords follow from
+        #[arg(long)]
+        file: PathBuf,
+    },
     /// An operator of the platform; prints a new password.
     Operator {
         #[arg(long)]
@@ -74,6 +88,13 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         }
         Command::Tenant(command) => {
             println!("{}", tenant_command::perform(&provisioner, command).await?);
+        }
+        Command::Seed { tenants, users, sample, file } => {
+            let population = Population { tenants, users, sample, file };
+            let seeded = seed(&provisioner, &population, &outputs.api_url).await?;
+            let signed_in = seeded.sample.len();
+            println!("{tenants} tenants with {users} users each: {:.0} s", seeded.seconds);
+            println!("{signed_in} of them signed in; their passwords stand in {}", population.file.display());
         }
         Command::Operator { email } => {
             println!("{}", tenant_command::operator(&provisioner, &email).await?);

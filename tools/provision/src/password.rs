@@ -11,10 +11,15 @@ const LENGTH: usize = 20;
 pub fn new_password(ambient: &dyn Ambient) -> String {
     let mut random = [0; LENGTH];
     ambient.fill(&mut random);
+    password_from(&random)
+}
+
+/// The password that follows from `random`, of which the first 20 bytes count.
+pub(crate) fn password_from(random: &[u8]) -> String {
     let classes = [LOWER, UPPER, LOWER, DIGIT, SPECIAL];
     let pick = |(position, byte): (usize, &u8)| {
         let class = classes[position % classes.len()];
         char::from(class[usize::from(*byte) % class.len()])
     };
-    random.iter().enumerate().map(pick).collect()
+    random.iter().take(LENGTH).enumerate().map(pick).collect()
 }

@@ -2,8 +2,7 @@
 
 use aws_sdk_cognitoidentityprovider::{
     Client,
-    error::SdkError,
-    operation::admin_get_user::AdminGetUserError,
+    operation::admin_create_user::AdminCreateUserError,
     types::{AttributeType, MessageActionType, UserType},
 };
 use calls::{TelephonyAccount, telephony_item};
@@ -16,6 +15,9 @@ use tenancy::{DataRole, Installation, TenantScope};
 use tenants::{TeamIds, Tenant, User, UserStatus, tenant_item, user_item};
 
 use crate::{error::ProvisionError, outputs::Outputs};
+
+/// In which tenant to look a user up; the pool never lets it change.
+const TENANT_ATTRIBUTE: &str = "custom:tenant_id";
 
 /// Works for an operator: with an operator's AWS credentials it assumes the provisioner's role, tagged with one tenant at
 /// a time.
@@ -87,13 +89,17 @@ impl Provisioner {
 
     /// Makes the user in the pool and in the tenant, or brings one that is there to this password and role.
     pub async fn ensure_user(&self, tenant: &TenantId, user: &NewUser) -> Result<UserId, ProvisionError> {
-        let sub = self.ensure_in_pool(tenant, user).await?;
+        let (sub, is_new) = self.ensure_in_pool(tenant, user).await?;
         let scope = self.data.open(tenant).await;
-        let known = scope.table.identities().find(&parse_tenant(tenant.as_str())?, &sub).await?;
+        let known = if is_new {
+            None
+        } else {
+            scope.table.identities().find(&parse_tenant(tenant.as_str())?, &sub).await?
+        };
         let new = || (UserId::generate(&*self.data.installation().ambient), 1);
         let (id, session_epoch) =
             known.map_or_else(new, |standing| (standing.identity.user, standing.identity.session_epoch));
-        let now = self.data.installation().ambient.now();
+        let now = self.now();
         let row = User {
             id: id.clone(),
             role: user.role,
@@ -131,12 +137,16 @@ impl Provisioner {
         self.ensure_user(&tenant, &user).await
     }
 
-    /// The user's `sub`.
-    async fn ensure_in_pool(&self, tenant: &TenantId, user: &NewUser) -> Result<String, ProvisionError> {
+    /// The user's `sub`, and whether the pool did not know the address before.
+    async fn ensure_in_pool(
+        &self,
+        tenant: &TenantId,
+        user: &NewUser,
+    ) -> Result<(String, bool), ProvisionError> {
         let email = user.email.to_lowercase();
-        let sub = match self.sub_of(&email).await? {
-            Some(sub) => sub,
-            None => self.create_in_pool(tenant, &email).await?,
+        let (sub, is_new) = match self.create_in_pool(tenant, &email).await? {
+            Some(sub) => (sub, true),
+            None => (self.sub_of(tenant, &email).await?, false),
         };
         self.pool
             .admin_set_user_password()
@@ -147,24 +157,23 @@ impl Provisioner {
             .send()
             .await
             .map_err(|error| ProvisionError::Pool(Box::new(error)))?;
-        Ok(sub)
+        Ok((sub, is_new))
     }
 
-    async fn sub_of(&self, email: &str) -> Result<Option<String>, ProvisionError> {
-        match self.pool.admin_get_user().user_pool_id(&self.pool_id).username(email).send().await {
-            Ok(found) => Ok(sub_in(found.user_attributes())),
-            Err(SdkError::ServiceError(error))
-                if matches!(error.err(), AdminGetUserError::UserNotFoundException(_)) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(ProvisionError::Pool(Box::new(error))),
+    /// Of a user that the pool knows, who must be this tenant's: the pool holds an address once, and never moves it.
+    async fn sub_of(&self, tenant: &TenantId, email: &str) -> Result<String, ProvisionError> {
+        let found = self.pool.admin_get_user().user_pool_id(&self.pool_id).username(email).send().await;
+        let found = found.map_err(|error| ProvisionError::Pool(Box::new(error)))?;
+        if attribute(found.user_attributes(), TENANT_ATTRIBUTE) != Some(tenant.as_str()) {
+            return Err(ProvisionError::OtherTenants(email.to_owned()));
         }
+        sub_in(found.user_attributes())
     }
 
-    async fn create_in_pool(&self, tenant: &TenantId, email: &str) -> Result<String, ProvisionError> {
+    /// `None` where the pool has a user of this address.
+    async fn create_in_pool(&self, tenant: &TenantId, email: &str) -> Result<Option<String>, ProvisionError> {
         let fault = |error: BoxError| ProvisionError::Pool(error);
-        let values = [("email", email), ("email_verified", "true"), ("custom:tenant_id", tenant.as_str())];
+        let values = [("email", email), ("email_verified", "true"), (TENANT_ATTRIBUTE, tenant.as_str())];
         let attributes = values.map(|(name, value)| AttributeType::builder().name(name).value(value).build());
         let attributes =
             attributes.into_iter().collect::<Result<_, _>>().map_err(|error| fault(Box::new(error)))?;
@@ -176,10 +185,19 @@ impl Provisioner {
             .message_action(MessageActionType::Suppress)
             .set_user_attributes(Some(attributes))
             .send()
-            .await
-            .map_err(|error| fault(Box::new(error)))?;
-        let attributes = created.user.as_ref().map(UserType::attributes).unwrap_or_default();
-        sub_in(attributes).ok_or_else(|| ProvisionError::Pool("the pool gave the user no sub".into()))
+            .await;
+        let created = match created {
+            Ok(created) => created,
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(AdminCreateUserError::is_username_exists_exception) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(fault(Box::new(error))),
+        };
+        sub_in(created.user.as_ref().map(UserType::attributes).unwrap_or_default()).map(Some)
     }
 }
 
@@ -191,12 +209,13 @@ fn only_if_new(outcome: Result<(), TableError>) -> Result<(), TableError> {
     }
 }
 
-fn sub_in(attributes: &[AttributeType]) -> Option<String> {
-    attributes
-        .iter()
-        .find(|attribute| attribute.name() == "sub")
-        .and_then(|attribute| attribute.value())
-        .map(str::to_owned)
+fn sub_in(attributes: &[AttributeType]) -> Result<String, ProvisionError> {
+    let sub = attribute(attributes, "sub").map(str::to_owned);
+    sub.ok_or_else(|| ProvisionError::Pool("the pool gave the user no sub".into()))
+}
+
+fn attribute<'a>(attributes: &'a [AttributeType], name: &str) -> Option<&'a str> {
+    attributes.iter().find(|attribute| attribute.name() == name)?.value()
 }
 
 pub(crate) fn parse_tenant(text: &str) -> Result<ClaimedTenant, ProvisionError> {
