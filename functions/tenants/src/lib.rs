@@ -14,8 +14,13 @@ pub use tenant::{RecordingPolicy, Tenant, read_tenant, tenant_item};
 pub use user::{TeamIds, User, UserStatus, read_user, user_item};
 
 /// The HTTP routes of this domain.
-pub const ROUTES: &[lambda::RouteSpec] =
-    &[users::list::ROUTE, users::get::ROUTE, users::invite::ROUTE, users::reinvite::ROUTE];
+pub const ROUTES: &[lambda::RouteSpec] = &[
+    users::list::ROUTE,
+    users::get::ROUTE,
+    users::invite::ROUTE,
+    users::reinvite::ROUTE,
+    users::update::ROUTE,
+];
 
 /// Its functions that no route leads to.
 pub const WORKERS: &[&str] = &[];

@@ -24,6 +24,9 @@ async fn main() -> Result<(), lambda::Error> {
         HttpRoute::bearer(users::get::ROUTE, |app, caller, request| {
             Box::pin(users::get::handle(app, caller, request))
         }),
+        HttpRoute::bearer(users::update::ROUTE, |app, caller, request| {
+            Box::pin(users::update::handle(app, caller, request))
+        }),
     ];
     serve_http(function, App::from_environment().await, routes).await
 }

@@ -11,4 +11,5 @@ mod password;
 pub(crate) mod pool;
 pub mod reinvite;
 mod store;
+pub mod update;
 mod view;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::{Ambient, ClaimedTenant, Failure, Limit, UserId};
 use table::{
-    Direction, Identity, IdentityStatus, Range, Roster, TableError, TenantStanding,
+    Direction, Identity, IdentityChange, IdentityStatus, Range, Roster, TableError, TenantStanding,
     Transaction,
 };
 use tenancy::TenantScope;
@@ -130,6 +130,42 @@ impl<'a> UserStore<'a> {
         })
     }
 
+    /// Writes the next state of a user, who must still be at `version`; for what tells nothing of roles, teams or access.
+    pub async fn replace(&self, next: &User, version: i64) -> Result<(), Refusal> {
+        let item = user_item(self.scope.table.keys(), &self.vault, next)?;
+        let transaction = self.scope.table.transaction().put_over_version(item, version);
+        transaction.commit().await.map_err(|error| refusal(error, usize::MAX))
+    }
+
+    /// As [`UserStore::replace`], with the identity and under the roster; ends the user's sessions.
+    pub async fn replace_member(
+        &self,
+        next: &User,
+        version: i64,
+        roster: &Roster,
+        ambient: &dyn Ambient,
+    ) -> Result<(), Refusal> {
+        let left = next.status == UserStatus::Disabled;
+        let change = IdentityChange {
+            role: next.role,
+            status: left.then_some(IdentityStatus::Disabled),
+            team_ids: next.team_ids.to_text(),
+        };
+        let item = user_item(self.scope.table.keys(), &self.vault, next)?;
+        let mut transaction = self
+            .scope
+            .table
+            .transaction()
+            .put_over_version(item, version)
+            .change_identity(&next.sub, &change)
+            .move_roster(roster, ambient);
+        // Who leaves keeps the teams they were in, whether or not these are still there.
+        if !left {
+            transaction = self.require_teams(transaction, &next.team_ids);
+        }
+        transaction.commit().await.map_err(|error| refusal(error, 2))
+    }
+
     fn require_teams<'t>(&self, mut transaction: Transaction<'t>, teams: &TeamIds) -> Transaction<'t> {
         for team in &teams.0 {
             transaction = transaction.require_live(&self.scope.table.keys().team(team));
@@ -141,6 +177,7 @@ impl<'a> UserStore<'a> {
 /// `roster` is the element that moves the roster; behind it stand the teams.
 fn refusal(error: TableError, roster: usize) -> Refusal {
     match error {
+        TableError::ConditionFailed { element: 0 } => Refusal::Failed(Failure::Stale),
         TableError::ConditionFailed { element } if element == roster => Refusal::Overtaken,
         TableError::ConditionFailed { element } if element > roster => {
             let field = format!("team_ids[{}]", element - roster - 1);
