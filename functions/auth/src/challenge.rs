@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     app::SignInApp,
+    mfa_code::MfaCode,
     outcome::{Challenge, ChallengeSession, read, refusal},
     password::NewPassword,
 };
@@ -57,12 +58,7 @@ fn response_to(
 ) -> Result<(&'static str, String), Failure> {
     match (challenge, code, new_password) {
         (Challenge::SoftwareTokenMfa, Some(code), None) => {
-            let digits = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
-            if digits {
-                Ok(("SOFTWARE_TOKEN_MFA_CODE", code))
-            } else {
-                Err(Failure::field("code", "invalid_code", "Six digits."))
-            }
+            Ok(("SOFTWARE_TOKEN_MFA_CODE", MfaCode::parse(code)?.into_inner()))
         }
         (Challenge::NewPasswordRequired, None, Some(password)) => {
             Ok(("NEW_PASSWORD", NewPassword::parse(password)?.into_inner()))

@@ -4,6 +4,13 @@ mod app;
 pub mod authorizer;
 pub mod challenge;
 pub mod claims;
+mod mfa_app;
+mod mfa_client;
+mod mfa_code;
+pub mod mfa_confirm;
+pub mod mfa_disable;
+pub mod mfa_enroll;
+mod mfa_session;
 mod outcome;
 mod password;
 pub mod sign_in;
@@ -11,9 +18,12 @@ pub mod sign_in;
 mod testing;
 
 pub use app::{GateApp, SignInApp};
+pub use claims::ClaimsApp;
+pub use mfa_app::MfaApp;
 
 /// The HTTP routes of this domain.
-pub const ROUTES: &[lambda::RouteSpec] = &[sign_in::ROUTE, challenge::ROUTE];
+pub const ROUTES: &[lambda::RouteSpec] =
+    &[sign_in::ROUTE, challenge::ROUTE, mfa_enroll::ROUTE, mfa_confirm::ROUTE, mfa_disable::ROUTE];
 
 /// Its functions that no route leads to.
 pub const WORKERS: &[&str] = &[authorizer::FUNCTION, claims::FUNCTION];

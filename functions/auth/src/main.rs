@@ -1,6 +1,9 @@
 //! The functions of the auth domain; `_HANDLER` says which one this process is.
 
-use auth::{GateApp, SignInApp, authorizer, challenge, claims, sign_in};
+use auth::{
+    ClaimsApp, GateApp, MfaApp, SignInApp, authorizer, challenge, claims, mfa_confirm, mfa_disable,
+    mfa_enroll, sign_in,
+};
 use lambda::{Environment, HttpRoute, serve_http, serve_worker};
 
 #[tokio::main(flavor = "current_thread")]
@@ -8,12 +11,26 @@ async fn main() -> Result<(), lambda::Error> {
     let function = Environment::function();
     match function {
         claims::FUNCTION => {
-            let identities = GateApp::identities().await;
-            serve_worker(function, |event| claims::handle(&identities, event)).await
+            let app = ClaimsApp::from_environment().await;
+            serve_worker(function, |event| claims::handle(&app, event)).await
         }
         authorizer::FUNCTION => {
             let app = GateApp::from_environment().await;
             serve_worker(function, |event| authorizer::handle(&app, event)).await
+        }
+        _ if function.starts_with("auth-mfa-") => {
+            let routes = vec![
+                HttpRoute::bearer(mfa_enroll::ROUTE, |app, caller, request| {
+                    Box::pin(mfa_enroll::handle(app, caller, request))
+                }),
+                HttpRoute::bearer(mfa_confirm::ROUTE, |app, caller, request| {
+                    Box::pin(mfa_confirm::handle(app, caller, request))
+                }),
+                HttpRoute::bearer(mfa_disable::ROUTE, |app, caller, request| {
+                    Box::pin(mfa_disable::handle(app, caller, request))
+                }),
+            ];
+            serve_http(function, MfaApp::from_environment().await, routes).await
         }
         _ => {
             let routes = vec![

@@ -12,6 +12,7 @@ pub enum Action {
     ReadCalls,
     ReadTimelines,
     OpenSockets,
+    KeepOwnAccount,
     ReadUsers,
     ManageUsers,
     ReadTeams,
@@ -32,13 +33,14 @@ pub enum Reach {
 }
 
 impl Action {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadContacts,
         Self::WriteContacts,
         Self::PlaceCalls,
         Self::ReadCalls,
         Self::ReadTimelines,
         Self::OpenSockets,
+        Self::KeepOwnAccount,
         Self::ReadUsers,
         Self::ManageUsers,
         Self::ReadTeams,
@@ -55,6 +57,7 @@ impl Action {
             Self::ReadCalls => "read calls",
             Self::ReadTimelines => "read timelines",
             Self::OpenSockets => "receive live events",
+            Self::KeepOwnAccount => "keep one's own account",
             Self::ReadUsers => "read users",
             Self::ManageUsers => "invite, change and deactivate users",
             Self::ReadTeams => "read teams",
@@ -66,6 +69,8 @@ impl Action {
     #[must_use]
     pub fn reach_of(self, role: Role) -> Reach {
         match (self, role) {
+            // Whoever can sign in can also sign out.
+            (Self::KeepOwnAccount, _) => Reach::Own,
             (_, Role::Operator) => Reach::Nothing,
             (Self::ManageUsers | Self::ManageTeams, Role::Rep | Role::Manager) => Reach::Nothing,
             // People find their colleagues whoever they are.
@@ -121,7 +126,8 @@ mod tests {
         for action in Action::ALL {
             assert!(action.reach_of(Role::Rep) <= action.reach_of(Role::Manager));
             assert!(action.reach_of(Role::Manager) <= action.reach_of(Role::Admin));
-            assert_eq!(action.reach_of(Role::Operator), Reach::Nothing);
+            let own_account = action == Action::KeepOwnAccount;
+            assert_eq!(action.reach_of(Role::Operator), if own_account { Reach::Own } else { Reach::Nothing });
         }
     }
 }

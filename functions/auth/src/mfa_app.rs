@@ -1,0 +1,125 @@
+//! What the routes of the second factor are built from, and the proof they ask for.
+
+use std::sync::Arc;
+
+use aws_sdk_cognitoidentityprovider::{
+    Client,
+    types::{AuthFlowType, ChallengeNameType, SoftwareTokenMfaSettingsType},
+};
+use kernel::{Ambient, Caller, Failure, UserRecord};
+use lambda::Environment;
+use table::{ItemReader, Purpose};
+use tenancy::{DataRole, TenantScope, unseal_record};
+
+use crate::{mfa_code::MfaCode, outcome::refusal};
+
+/// Only tokens of the self-service client may change a factor at the pool. They are asked for with the user's password, live
+/// for minutes, and leave these functions sealed or not at all.
+pub struct MfaApp {
+    pub(crate) pool: Client,
+    pub(crate) data: DataRole,
+    pub(crate) ambient: Arc<dyn Ambient>,
+    pool_id: String,
+    client_id: String,
+}
+
+/// How far the password alone leads.
+pub(crate) enum Proven {
+    /// The user has no second factor: a token of the self-service client.
+    Token(String),
+    /// The user has one, whose code is still to come: the pool's session.
+    CodeWanted(String),
+}
+
+/// The caller's own row, as far as factors need it.
+pub(crate) struct Account {
+    pub(crate) sub: String,
+    pub(crate) record: UserRecord,
+}
+
+impl MfaApp {
+    pub async fn from_environment() -> Self {
+        let data = Environment::data_role().await;
+        let ambient = data.installation().ambient.clone();
+        Self {
+            pool: Client::new(&data.installation().sdk),
+            data,
+            ambient,
+            pool_id: Environment::required("USER_POOL_ID"),
+            client_id: Environment::required("SELF_SERVICE_CLIENT_ID"),
+        }
+    }
+
+    /// The caller's row; a user who is gone from the tenant is nobody.
+    pub(crate) async fn account(&self, scope: &TenantScope, caller: &Caller) -> Result<Account, Failure> {
+        let item = scope.table.get(&scope.table.keys().user(&caller.user)).await?;
+        let item = item.ok_or(Failure::Unauthenticated("the user is not known"))?;
+        let reader = ItemReader::new(&item);
+        let sub = reader.text("sub")?.to_owned();
+        let record = unseal_record(&*scope.vault().await?, reader, Purpose::UserProfile)?;
+        Ok(Account { sub, record })
+    }
+
+    /// Asks for the password again: whoever found an open browser does not have it.
+    pub(crate) async fn prove(&self, account: &Account, password: &str) -> Result<Proven, Failure> {
+        let answer = self
+            .pool
+            .admin_initiate_auth()
+            .user_pool_id(&self.pool_id)
+            .client_id(&self.client_id)
+            .auth_flow(AuthFlowType::AdminUserPasswordAuth)
+            .auth_parameters("USERNAME", &account.record.email)
+            .auth_parameters("PASSWORD", password)
+            .send()
+            .await
+            .map_err(|error| refusal(error, WRONG_PASSWORD))?;
+        if let Some(token) = answer.authentication_result.and_then(|result| result.access_token) {
+            return Ok(Proven::Token(token));
+        }
+        match (answer.challenge_name, answer.session) {
+            (Some(ChallengeNameType::SoftwareTokenMfa), Some(session)) => Ok(Proven::CodeWanted(session)),
+            // A user who has yet to choose a password is not signed in, and has no business here.
+            _ => Err(Failure::Unauthenticated(WRONG_PASSWORD)),
+        }
+    }
+
+    /// The second half of the proof; gives a token of the self-service client.
+    pub(crate) async fn prove_code(
+        &self,
+        account: &Account,
+        session: String,
+        code: &MfaCode,
+    ) -> Result<String, Failure> {
+        let answer = self
+            .pool
+            .admin_respond_to_auth_challenge()
+            .user_pool_id(&self.pool_id)
+            .client_id(&self.client_id)
+            .challenge_name(ChallengeNameType::SoftwareTokenMfa)
+            .session(session)
+            .challenge_responses("USERNAME", &account.record.email)
+            .challenge_responses("SOFTWARE_TOKEN_MFA_CODE", code.as_str())
+            .send()
+            .await
+            .map_err(|error| refusal(error, WRONG_PASSWORD_OR_CODE))?;
+        let token = answer.authentication_result.and_then(|result| result.access_token);
+        token.ok_or_else(|| Failure::internal("the pool gave no token for a right code"))
+    }
+
+    /// Says at the pool whether signing in asks for the authenticator's code.
+    pub(crate) async fn prefer_totp(&self, token: &str, enabled: bool) -> Result<(), Failure> {
+        let settings =
+            SoftwareTokenMfaSettingsType::builder().enabled(enabled).preferred_mfa(enabled).build();
+        self.pool
+            .set_user_mfa_preference()
+            .access_token(token)
+            .software_token_mfa_settings(settings)
+            .send()
+            .await
+            .map_err(|error| refusal(error, "the session is over"))?;
+        Ok(())
+    }
+}
+
+pub(crate) const WRONG_PASSWORD: &str = "the password is wrong";
+pub(crate) const WRONG_PASSWORD_OR_CODE: &str = "the password or the code is wrong";
