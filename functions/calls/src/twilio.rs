@@ -104,3 +104,51 @@ fn unsent(error: reqwest::Error) -> DialError {
 fn connect(agent: &str, caller_id: &str) -> String {
     format!(r#"<Response><Dial callerId="{caller_id}"><Number>{agent}</Number></Dial></Response>"#)
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    async fn dial_at(listener: &TcpListener) -> DialError {
+        let dialer = TwilioDialer::new(format!("http://{}", listener.local_addr().unwrap()));
+        failed_dial(&dialer).await
+    }
+
+    async fn failed_dial(dialer: &TwilioDialer) -> DialError {
+        let account = TelephonyAccount {
+            account_sid: "AC00000000000000000000000000000000".to_owned(),
+            auth_tokens: vec!["secret".to_owned()],
+            numbers: Vec::new(),
+        };
+        let request = DialRequest {
+            to: "+14155550132".to_owned(),
+            from: "+14155550100".to_owned(),
+            agent: "+14155550111".to_owned(),
+            status_url: "http://127.0.0.1/status".to_owned(),
+        };
+        dialer.dial(&account, &request).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn where_nobody_listens_nothing_rings() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let dialer = TwilioDialer::new(format!("http://{}", listener.local_addr().unwrap()));
+        drop(listener);
+        let error = failed_dial(&dialer).await;
+        assert!(matches!(error, DialError::Unreached(_)) && error.nothing_rings(), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn where_the_request_arrived_and_no_answer_came_it_may_ring() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let hang_up = async {
+            let (stream, _) = listener.accept().await.unwrap();
+            stream.readable().await.unwrap();
+        };
+        let (error, ()) = tokio::join!(dial_at(&listener), hang_up);
+        assert!(matches!(error, DialError::Unclear(_)) && !error.nothing_rings(), "{error:?}");
+        assert!(!format!("{error:?}").contains("4155550132"), "{error:?}");
+    }
+}
