@@ -2,6 +2,8 @@ use aws_sdk_cognitoidentityprovider::Client;
 use lambda::{Environment, TokenVerifier};
 use table::IdentityTable;
 
+use crate::mfa_used_code::UsedCodes;
+
 /// What signing in is built from: the user pool, through a client that only a server with IAM credentials can use.
 pub struct SignInApp {
     pub(crate) pool: Client,
@@ -16,6 +18,18 @@ impl SignInApp {
             pool_id: Environment::required("USER_POOL_ID"),
             client_id: Environment::required("USER_POOL_CLIENT_ID"),
         }
+    }
+}
+
+/// What meeting a challenge takes beside.
+pub struct ChallengeApp {
+    pub(crate) sign_in: SignInApp,
+    pub(crate) used_codes: UsedCodes,
+}
+
+impl ChallengeApp {
+    pub async fn from_environment() -> Self {
+        Self { sign_in: SignInApp::from_environment().await, used_codes: UsedCodes::from_environment().await }
     }
 }
 

@@ -5,7 +5,7 @@ use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
 use crate::{
-    app::SignInApp,
+    app::ChallengeApp,
     mfa_code::MfaCode,
     outcome::{Challenge, ChallengeSession, read, refusal},
     password::NewPassword,
@@ -23,16 +23,18 @@ struct ChallengeAnswer {
 }
 
 /// The answer to a challenge; gives tokens, or the next challenge.
-pub async fn handle(app: &SignInApp, request: Request) -> Result<Reply, Failure> {
+pub async fn handle(app: &ChallengeApp, request: Request) -> Result<Reply, Failure> {
     let input: ChallengeAnswer = request.body()?;
+    let code = input.code.clone();
     let (parameter, value) = response_to(input.challenge, input.code, input.new_password)?;
     let refused = "the session is over or the answer is wrong";
     let session = ChallengeSession::parse(&input.session).ok_or(Failure::Unauthenticated(refused))?;
-    let answer = app
+    let sign_in = &app.sign_in;
+    let answer = sign_in
         .pool
         .admin_respond_to_auth_challenge()
-        .user_pool_id(&app.pool_id)
-        .client_id(&app.client_id)
+        .user_pool_id(&sign_in.pool_id)
+        .client_id(&sign_in.client_id)
         .challenge_name(input.challenge.name())
         .session(session.pool_session)
         .challenge_responses("USERNAME", &session.user_name)
@@ -40,6 +42,10 @@ pub async fn handle(app: &SignInApp, request: Request) -> Result<Reply, Failure>
         .send()
         .await
         .map_err(|error| refusal(error, refused))?;
+    let token = answer.authentication_result.as_ref().and_then(|result| result.access_token());
+    if let (Some(token), Some(code)) = (token, code) {
+        app.used_codes.take(token, &MfaCode::parse(code)?, refused).await?;
+    }
     let outcome = read(
         answer.authentication_result,
         answer.challenge_name.as_ref(),

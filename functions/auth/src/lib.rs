@@ -11,13 +11,14 @@ pub mod mfa_confirm;
 pub mod mfa_disable;
 pub mod mfa_enroll;
 mod mfa_session;
+mod mfa_used_code;
 mod outcome;
 mod password;
 pub mod sign_in;
 #[cfg(test)]
 mod testing;
 
-pub use app::{GateApp, SignInApp};
+pub use app::{ChallengeApp, GateApp, SignInApp};
 pub use claims::ClaimsApp;
 pub use mfa_app::MfaApp;
 

@@ -1,8 +1,8 @@
 //! The functions of the auth domain; `_HANDLER` says which one this process is.
 
 use auth::{
-    ClaimsApp, GateApp, MfaApp, SignInApp, authorizer, challenge, claims, mfa_confirm, mfa_disable,
-    mfa_enroll, sign_in,
+    ChallengeApp, ClaimsApp, GateApp, MfaApp, SignInApp, authorizer, challenge, claims, mfa_confirm,
+    mfa_disable, mfa_enroll, sign_in,
 };
 use lambda::{Environment, HttpRoute, serve_http, serve_worker};
 
@@ -32,12 +32,15 @@ async fn main() -> Result<(), lambda::Error> {
             ];
             serve_http(function, MfaApp::from_environment().await, routes).await
         }
+        _ if function == challenge::ROUTE.function => {
+            let route =
+                HttpRoute::public(challenge::ROUTE, |app, request| Box::pin(challenge::handle(app, request)));
+            serve_http(function, ChallengeApp::from_environment().await, vec![route]).await
+        }
         _ => {
-            let routes = vec![
-                HttpRoute::public(sign_in::ROUTE, |app, request| Box::pin(sign_in::handle(app, request))),
-                HttpRoute::public(challenge::ROUTE, |app, request| Box::pin(challenge::handle(app, request))),
-            ];
-            serve_http(function, SignInApp::from_environment().await, routes).await
+            let route =
+                HttpRoute::public(sign_in::ROUTE, |app, request| Box::pin(sign_in::handle(app, request)));
+            serve_http(function, SignInApp::from_environment().await, vec![route]).await
         }
     }
 }

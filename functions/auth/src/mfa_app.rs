@@ -11,7 +11,7 @@ use lambda::Environment;
 use table::{ItemReader, Purpose};
 use tenancy::{DataRole, TenantScope, unseal_record};
 
-use crate::{mfa_code::MfaCode, outcome::refusal};
+use crate::{mfa_code::MfaCode, mfa_used_code::UsedCodes, outcome::refusal};
 
 /// Only tokens of the self-service client may change a factor at the pool. They are asked for with the user's password, live
 /// for minutes, and leave these functions sealed or not at all.
@@ -19,6 +19,7 @@ pub struct MfaApp {
     pub(crate) pool: Client,
     pub(crate) data: DataRole,
     pub(crate) ambient: Arc<dyn Ambient>,
+    pub(crate) used_codes: UsedCodes,
     pool_id: String,
     client_id: String,
 }
@@ -45,6 +46,7 @@ impl MfaApp {
             pool: Client::new(&data.installation().sdk),
             data,
             ambient,
+            used_codes: UsedCodes::from_environment().await,
             pool_id: Environment::required("USER_POOL_ID"),
             client_id: Environment::required("SELF_SERVICE_CLIENT_ID"),
         }
@@ -103,7 +105,9 @@ impl MfaApp {
             .await
             .map_err(|error| refusal(error, WRONG_PASSWORD_OR_CODE))?;
         let token = answer.authentication_result.and_then(|result| result.access_token);
-        token.ok_or_else(|| Failure::internal("the pool gave no token for a right code"))
+        let token = token.ok_or_else(|| Failure::internal("the pool gave no token for a right code"))?;
+        self.used_codes.take(&token, code, WRONG_PASSWORD_OR_CODE).await?;
+        Ok(token)
     }
 
     /// Says at the pool whether signing in asks for the authenticator's code.

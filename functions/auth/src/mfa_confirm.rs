@@ -38,6 +38,8 @@ pub async fn handle(app: &MfaApp, caller: Caller, request: Request) -> Result<Re
         .send()
         .await
         .map_err(unverified)?;
+    // What sets the factor up does not serve for signing in as well.
+    app.used_codes.take(&session.token, &code, "the code has served before").await?;
     app.prefer_totp(&session.token, true).await?;
     Ok(Reply::no_content())
 }
