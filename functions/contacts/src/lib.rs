@@ -7,6 +7,7 @@ mod contact;
 pub mod create;
 pub mod get;
 pub mod list;
+pub mod reassign;
 mod store;
 pub mod touch;
 mod view;
@@ -17,4 +18,4 @@ pub use app::App;
 pub const ROUTES: &[lambda::RouteSpec] = &[create::ROUTE, get::ROUTE, list::ROUTE];
 
 /// Its functions that no route leads to.
-pub const WORKERS: &[&str] = &[touch::FUNCTION];
+pub const WORKERS: &[&str] = &[touch::FUNCTION, reassign::FUNCTION];

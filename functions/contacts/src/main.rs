@@ -1,11 +1,19 @@
 //! The functions of the contacts domain; `_HANDLER` says which one this process is.
 
-use contacts::{App, create, get, list, touch};
+use contacts::{
+    App, create, get, list,
+    reassign::{self, ReassignApp},
+    touch,
+};
 use lambda::{Environment, HttpRoute, serve_http, serve_worker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let function = Environment::function();
+    if function == reassign::FUNCTION {
+        let reassigning = ReassignApp::from_environment().await;
+        return serve_worker(function, |batch| reassign::handle(&reassigning, batch)).await;
+    }
     let app = App::from_environment().await;
     if function == touch::FUNCTION {
         return serve_worker(function, |batch| touch::handle(&app, batch)).await;

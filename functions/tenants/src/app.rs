@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use kernel::Ambient;
 use lambda::Environment;
+use outbox::Queue;
 use tenancy::DataRole;
 
 use crate::users::{mail::Mailer, pool::UserPool};
@@ -34,6 +35,21 @@ impl InvitationApp {
             app: App::from_environment().await,
             pool: UserPool::new(&sdk, Environment::required("USER_POOL_ID")),
             mail: Mailer::new(&sdk, Environment::required("MAIL_SENDER")),
+        }
+    }
+}
+
+/// What deactivating is built from: beside the rows, the queue of those whose records need another owner.
+pub struct DeactivationApp {
+    pub(crate) app: App,
+    pub(crate) reassignments: Queue,
+}
+
+impl DeactivationApp {
+    pub async fn from_environment() -> Self {
+        Self {
+            app: App::from_environment().await,
+            reassignments: Environment::queue("REASSIGN_QUEUE_URL").await,
         }
     }
 }

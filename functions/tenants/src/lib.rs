@@ -8,7 +8,7 @@ mod tenant;
 mod user;
 pub mod users;
 
-pub use app::{App, InvitationApp};
+pub use app::{App, DeactivationApp, InvitationApp};
 pub use standing_change::{LimitChange, StandingChange};
 pub use tenant::{RecordingPolicy, Tenant, read_tenant, tenant_item};
 pub use user::{TeamIds, User, UserStatus, read_user, user_item};
@@ -20,6 +20,7 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
     users::invite::ROUTE,
     users::reinvite::ROUTE,
     users::update::ROUTE,
+    users::deactivate::ROUTE,
 ];
 
 /// Its functions that no route leads to.

@@ -1,11 +1,17 @@
 //! The functions of the tenants domain; `_HANDLER` says which one this process is.
 
 use lambda::{Environment, HttpRoute, serve_http};
-use tenants::{App, InvitationApp, users};
+use tenants::{App, DeactivationApp, InvitationApp, users};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let function = Environment::function();
+    if function == users::deactivate::ROUTE.function {
+        let route = HttpRoute::bearer(users::deactivate::ROUTE, |app, caller, request| {
+            Box::pin(users::deactivate::handle(app, caller, request))
+        });
+        return serve_http(function, DeactivationApp::from_environment().await, vec![route]).await;
+    }
     let inviting = vec![
         HttpRoute::bearer(users::invite::ROUTE, |app, caller, request| {
             Box::pin(users::invite::handle(app, caller, request))

@@ -2,9 +2,11 @@
 //! what is committed is delivered at least once, so every consumer is idempotent.
 
 mod event;
+mod owner;
 mod queue;
 mod touch;
 
 pub use event::{Event, EventData, EventId, PushedEvent};
+pub use owner::OwnerLeft;
 pub use queue::{Queue, QueueError};
 pub use touch::ContactTouched;

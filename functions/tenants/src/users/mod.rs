@@ -1,6 +1,7 @@
 //! The people of a tenant.
 
 mod address;
+pub mod deactivate;
 pub mod get;
 mod input;
 pub mod invite;

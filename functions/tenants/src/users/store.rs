@@ -187,3 +187,6 @@ fn refusal(error: TableError, roster: usize) -> Refusal {
         error => Refusal::Failed(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! The queue worker that gives the contacts of a user who has left to the colleague named for them.
+
+use kernel::{Ambient, ContactId, Failure, Limit};
+use lambda::worker::{QueueBatch, QueueOutcome};
+use outbox::{OwnerLeft, Queue};
+use table::{Direction, ItemReader, Range, read_contact_access};
+use tenancy::TenantScope;
+
+use crate::app::App;
+
+pub const FUNCTION: &str = "contacts-reassign";
+
+/// Pages for one message; what is left goes back to the queue as a message of its own, so that no tenant is too large for the time
+/// that a function has.
+const PAGES: usize = 10;
+
+/// What reassigning is built from.
+pub struct ReassignApp {
+    pub app: App,
+    pub queue: Queue,
+}
+
+impl ReassignApp {
+    pub async fn from_environment() -> Self {
+        Self {
+            app: App::from_environment().await,
+            queue: lambda::Environment::queue("REASSIGN_QUEUE_URL").await,
+        }
+    }
+}
+
+/// What fails goes back to the queue, alone; what was done of it stays done.
+pub async fn handle(reassigning: &ReassignApp, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
+    let mut outcome = QueueOutcome::default();
+    for message in batch.messages() {
+        match walk(&reassigning.app, message.body()).await {
+            Ok(None) => {}
+            Ok(Some(rest)) => {
+                if let Err(error) = reassigning.queue.send_all(&[rest]).await {
+                    outcome.failed(message, &error.into());
+                }
+            }
+            Err(failure) => outcome.failed(message, &failure),
+        }
+    }
+    Ok(outcome)
+}
+
+/// Gives what is still to be done.
+async fn walk(app: &App, body: &str) -> Result<Option<OwnerLeft>, Failure> {
+    let left: OwnerLeft = serde_json::from_str(body).map_err(Failure::internal)?;
+    let tenant = left.tenant().ok_or_else(|| Failure::internal("the message names no tenant"))?;
+    hand_over(&app.data.open(&tenant).await, &*app.ambient, &left).await
+}
+
+async fn hand_over(
+    scope: &TenantScope,
+    ambient: &dyn Ambient,
+    left: &OwnerLeft,
+) -> Result<Option<OwnerLeft>, Failure> {
+    let table = &scope.table;
+    let mut after = left.after.clone();
+    for _ in 0..PAGES {
+        let range = Range {
+            partition: table.keys().contacts(),
+            direction: Direction::Ascending,
+            limit: Limit::MAXIMUM,
+            after,
+        };
+        let page = table.query(&range).await?;
+        for item in &page.items {
+            let owned = read_contact_access(item)?.is_some_and(|access| access.owner == left.from);
+            if owned {
+                let contact = ItemReader::new(item).parsed("sk", ContactId::parse)?;
+                table.change_owner(&contact, &left.from, &left.to, ambient.now()).await?;
+            }
+        }
+        after = page.last;
+        if after.is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(after.map(|after| left.behind(after)))
+}
+
+#[cfg(test)]
+mod tests;

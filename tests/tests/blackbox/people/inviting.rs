@@ -1,0 +1,152 @@
+//! From the invitation to the first sign-in, and what is refused on the way.
+
+use blackbox::{Answer, Session, SignIn};
+use kernel::Role;
+use serde_json::json;
+
+use super::{
+    Person, address,
+    mailbox::{invited_password, texts_to},
+};
+use crate::{
+    failed::{Failed, Outcome},
+    world::World,
+};
+
+const OWN_PASSWORD: &str = "Battery-staple-7-horse";
+
+#[tokio::test]
+async fn an_invitation_is_accepted_by_choosing_a_password() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;
+    let email = address(&tenant, "new+tag");
+    let created = invite(&admin.session, &email.to_uppercase(), "manager").await?.expect(201)?;
+    assert_eq!((created.text("/email")?, created.text("/status")?), (email.as_str(), "invited"));
+    let path = format!("/v1/users/{}", created.text("/id")?);
+    assert_eq!(created.header("location"), Some(path.as_str()));
+
+    let session = accept(&world, &email, &invited_password(&world, &email).await?).await?;
+    let seen = session.get(&path).await?.expect(200)?;
+    assert_eq!((seen.text("/status")?, seen.text("/role")?), ("active", "manager"));
+    let listed = admin.session.get("/v1/users").await?.expect(200)?;
+    let statuses: Vec<_> = listed.array("/items")?.iter().map(|user| user["status"].clone()).collect();
+    assert_eq!(statuses, ["active", "active", "active"]);
+
+    let again = admin.session.post(&format!("{path}/invitation"), &json!({})).await?.expect(409)?;
+    assert_eq!(again.text("/errors/0/code")?, "not_invited");
+    world.api.sign_in(&email, OWN_PASSWORD).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_temporary_password_of_a_second_invitation_replaces_the_first() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;
+    let email = address(&tenant, "late");
+    let created = invite(&admin.session, &email, "rep").await?.expect(201)?;
+    let first = invited_password(&world, &email).await?;
+    let path = format!("/v1/users/{}/invitation", created.text("/id")?);
+    admin.session.post(&path, &json!({})).await?.expect(204)?;
+    let second = invited_password(&world, &email).await?;
+    assert_ne!(first, second);
+    let body = json!({ "email": email, "password": first });
+    world.api.request(http::Method::POST, "/v1/auth/sign-in").json(&body).send().await?.expect(401)?;
+    accept(&world, &email, &second).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_refused_alike_wherever_it_is_and_however_it_is_written() -> Outcome {
+    let world = World::open().await?;
+    let (tenant, stranger) = (world.tenant().await?, world.tenant().await?);
+    let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;
+    let mut refusals = Vec::new();
+    for taken in [&tenant.email, &stranger.email, &stranger.email.to_uppercase(), &admin.email] {
+        let answer = invite(&admin.session, taken, "rep").await?.expect(409)?;
+        refusals.push((answer.text("/detail")?.to_owned(), answer.body["errors"].clone()));
+    }
+    assert!(refusals.iter().all(|refusal| *refusal == refusals[0]), "{refusals:?}");
+    assert_eq!(refusals[0].1[0]["code"], "email_in_use");
+    assert_eq!(texts_to(&world, &stranger.email).await?.len(), 0, "nobody is written to");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_looks_like_an_address_and_is_none_is_refused() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;
+    for email in [
+        "r\u{435}p@alpha.example",
+        "rep@alpha..example",
+        "Rep <rep@alpha.example>",
+        "rep@alpha.example\r\nBcc: x@y.example",
+        "",
+    ] {
+        let answer = invite(&admin.session, email, "rep").await?.expect(400)?;
+        assert_eq!(answer.problem_fields(), ["email"], "{email}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn roles_teams_and_names_that_do_not_exist_are_refused_by_field() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;
+    let email = address(&tenant, "never");
+    for (changes, field) in [
+        (json!({ "role": "operator" }), "role"),
+        (json!({ "role": "owner" }), "role"),
+        (json!({ "name": " " }), "name"),
+        (json!({ "name": "a\nb" }), "name"),
+        (json!({ "team_ids": ["team_1"] }), "team_ids[0]"),
+        (json!({ "team_ids": ["team_01kar1b2c3d4e5f6g7h8j9k0mn"] }), "team_ids[0]"),
+        (json!({ "tenant_id": "tnt_beta" }), "tenant_id"),
+        (json!({ "status": "active" }), "status"),
+    ] {
+        let mut body = json!({ "email": email, "name": "Never", "role": "rep" });
+        for (name, value) in changes.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        let answer = admin.session.post("/v1/users", &body).await?.expect(400)?;
+        assert_eq!(answer.problem_fields(), [field], "{changes}");
+    }
+    // What the pool may have kept of these attempts is no hindrance.
+    invite(&admin.session, &email, "rep").await?.expect(201)?;
+    accept(&world, &email, &invited_password(&world, &email).await?).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_admins_invite() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let manager = Person::join(&world, &tenant, "manager", Role::Manager).await?;
+    for session in [&tenant.session, &manager.session] {
+        invite(session, &address(&tenant, "new"), "admin").await?.expect(403)?;
+        let path = format!("/v1/users/{}/invitation", manager.id);
+        session.post(&path, &json!({})).await?.expect(403)?;
+    }
+    Ok(())
+}
+
+async fn invite(session: &Session, email: &str, role: &str) -> Outcome<Answer> {
+    let body = json!({ "email": email, "name": "Test new", "role": role });
+    Ok(session.post("/v1/users", &body).await?)
+}
+
+/// Signs in with the temporary password and chooses one of one's own.
+async fn accept(world: &World, email: &str, password: &str) -> Outcome<Session> {
+    let challenged = match world.api.begin_sign_in(email, password).await? {
+        SignIn::Challenged { challenge, session } if challenge == "NEW_PASSWORD_REQUIRED" => session,
+        _ => return Err(Failed::new("a new password was not asked for")),
+    };
+    let response = json!({ "new_password": OWN_PASSWORD });
+    match world.api.meet_challenge("NEW_PASSWORD_REQUIRED", &challenged, &response).await? {
+        SignIn::Done(session) => Ok(session),
+        SignIn::Challenged { challenge, .. } => Err(Failed::new(format!("{challenge} was asked for"))),
+    }
+}
