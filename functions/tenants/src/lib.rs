@@ -4,6 +4,7 @@
 
 mod app;
 mod standing_change;
+pub mod teams;
 mod tenant;
 mod user;
 pub mod users;
@@ -21,6 +22,10 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
     users::reinvite::ROUTE,
     users::update::ROUTE,
     users::deactivate::ROUTE,
+    teams::list::ROUTE,
+    teams::create::ROUTE,
+    teams::update::ROUTE,
+    teams::delete::ROUTE,
 ];
 
 /// Its functions that no route leads to.

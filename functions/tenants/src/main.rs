@@ -1,7 +1,7 @@
 //! The functions of the tenants domain; `_HANDLER` says which one this process is.
 
 use lambda::{Environment, HttpRoute, serve_http};
-use tenants::{App, DeactivationApp, InvitationApp, users};
+use tenants::{App, DeactivationApp, InvitationApp, teams, users};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
@@ -32,6 +32,18 @@ async fn main() -> Result<(), lambda::Error> {
         }),
         HttpRoute::bearer(users::update::ROUTE, |app, caller, request| {
             Box::pin(users::update::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(teams::list::ROUTE, |app, caller, request| {
+            Box::pin(teams::list::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(teams::create::ROUTE, |app, caller, request| {
+            Box::pin(teams::create::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(teams::update::ROUTE, |app, caller, request| {
+            Box::pin(teams::update::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(teams::delete::ROUTE, |app, caller, request| {
+            Box::pin(teams::delete::handle(app, caller, request))
         }),
     ];
     serve_http(function, App::from_environment().await, routes).await

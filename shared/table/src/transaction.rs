@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::{
     error::{BuildError, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, ConditionCheck, Put, ReturnConsumedCapacity, TransactWriteItem,
+        AttributeValue, ConditionCheck, Delete, Put, ReturnConsumedCapacity, TransactWriteItem,
         builders::{PutBuilder, TransactWriteItemBuilder},
     },
 };
@@ -80,6 +80,20 @@ impl<'a> Transaction<'a> {
             }
         }
         self
+    }
+
+    /// Removes an item that must still be at `version`.
+    pub fn delete_at_version(mut self, key: &Key, version: i64) -> Self {
+        if let Err(error) = self.table.refuse_foreign_key(key) {
+            self.refusal.get_or_insert(error);
+        }
+        let delete = Delete::builder()
+            .table_name(self.table.name())
+            .set_key(Some(attributes(key)))
+            .condition_expression("#version = :version")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":version", AttributeValue::N(version.to_string()));
+        self.push(delete.build().map(|delete| TransactWriteItem::builder().delete(delete)))
     }
 
     /// Demands that an item exists and has not been deleted.

@@ -104,3 +104,44 @@ pub async fn reassign(matrix: &Neighbourhood) -> Outcome<u32> {
     }
     Ok(4)
 }
+
+/// Another tenant's list position is none of one's own.
+pub async fn teams_list(matrix: &Neighbourhood) -> Outcome<u32> {
+    for other in &matrix.others {
+        let path = format!("/v1/teams?cursor={}", other.contacts_cursor);
+        let answer = matrix.mine.session.get(&path).await?.expect(400)?;
+        require(answer.problem_fields() == ["cursor"], || answer.body.to_string())?;
+    }
+    Ok(2)
+}
+
+pub async fn teams_create(matrix: &Neighbourhood) -> Outcome<u32> {
+    let admin = Person::join(&matrix.world, &matrix.mine, "admin", Role::Admin).await?;
+    for other in &matrix.others {
+        let named = json!({ "name": "North", "tenant_id": other.tenant.id });
+        admin.session.post("/v1/teams", &named).await?.expect(400)?;
+    }
+    Ok(2)
+}
+
+pub async fn teams_update(matrix: &Neighbourhood) -> Outcome<u32> {
+    on_foreign_teams(matrix, &http::Method::PATCH).await
+}
+
+pub async fn teams_delete(matrix: &Neighbourhood) -> Outcome<u32> {
+    on_foreign_teams(matrix, &http::Method::DELETE).await
+}
+
+/// Asks as one tenant for a team that another has.
+async fn on_foreign_teams(matrix: &Neighbourhood, method: &http::Method) -> Outcome<u32> {
+    let admin = Person::join(&matrix.world, &matrix.mine, "admin", Role::Admin).await?;
+    let stranger = matrix.world.tenant().await?;
+    let owner = Person::join(&matrix.world, &stranger, "admin", Role::Admin).await?;
+    let made = owner.session.post("/v1/teams", &json!({ "name": "North" })).await?.expect(201)?;
+    let path = format!("/v1/teams/{}", made.text("/id")?);
+    let request = admin.session.request(method.clone(), &path).header("if-match", "\"1\"");
+    request.body("application/json", r#"{"name": "Taken"}"#).send().await?.expect(404)?;
+    let listed = owner.session.get("/v1/teams").await?.expect(200)?;
+    require(listed.body["items"][0]["name"] == "North", || listed.body.to_string())?;
+    Ok(1)
+}

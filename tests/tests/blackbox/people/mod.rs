@@ -4,6 +4,7 @@ mod inviting;
 mod leaving;
 mod listing;
 mod mailbox;
+mod teams;
 mod updating;
 
 use blackbox::{Answer, Session};
