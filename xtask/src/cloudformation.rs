@@ -92,6 +92,8 @@ fn parameters(layout: &Layout) -> Vec<String> {
         // The emulator's URLs carry these; without them every new state folder would have new URLs.
         "HttpApiId=5e900001".to_owned(),
         "SocketApiId=5e900002".to_owned(),
+        // Every test comes from one address.
+        "AttemptsPerSource=1000000".to_owned(),
     ]
 }
 

@@ -1,8 +1,10 @@
-use aws_sdk_cognitoidentityprovider::Client;
+use aws_sdk_cognitoidentityprovider::{Client, error::ProvideErrorMetadata};
+use kernel::{Ambient, Failure, TenantId};
 use lambda::{Environment, TokenVerifier};
 use table::IdentityTable;
+use tenancy::DataRole;
 
-use crate::mfa_used_code::UsedCodes;
+use crate::{mfa_used_code::UsedCodes, outcome::refusal, password::NewPassword, throttle::Throttle};
 
 /// What signing in is built from: the user pool, through a client that only a server with IAM credentials can use.
 pub struct SignInApp {
@@ -21,15 +23,71 @@ impl SignInApp {
     }
 }
 
-/// What meeting a challenge takes beside.
-pub struct ChallengeApp {
+/// What somebody tries who is not signed in yet, as often as is reasonable.
+pub struct AttemptApp {
     pub(crate) sign_in: SignInApp,
+    pub(crate) throttle: Throttle,
     pub(crate) used_codes: UsedCodes,
 }
 
-impl ChallengeApp {
+impl AttemptApp {
     pub async fn from_environment() -> Self {
-        Self { sign_in: SignInApp::from_environment().await, used_codes: UsedCodes::from_environment().await }
+        Self {
+            sign_in: SignInApp::from_environment().await,
+            throttle: Throttle::from_environment().await,
+            used_codes: UsedCodes::from_environment().await,
+        }
+    }
+}
+
+/// What replaces passwords and ends the sessions that the old one began.
+pub struct PasswordApp {
+    pub(crate) sessions: SessionApp,
+    pub(crate) throttle: Throttle,
+}
+
+impl PasswordApp {
+    pub async fn from_environment() -> Self {
+        Self { sessions: SessionApp::from_environment().await, throttle: Throttle::from_environment().await }
+    }
+
+    /// Sets the password of `sub` for good.
+    pub(crate) async fn set_password(&self, sub: &str, password: NewPassword) -> Result<(), Failure> {
+        let sign_in = &self.sessions.sign_in;
+        let request = sign_in.pool.admin_set_user_password().user_pool_id(&sign_in.pool_id).username(sub);
+        let set = request.password(password.into_inner()).permanent(true).send().await;
+        set.map(|_| ()).map_err(|error| refusal(error, "the user is not known"))
+    }
+}
+
+/// What ends the sessions of a signed-in user.
+pub struct SessionApp {
+    pub(crate) sign_in: SignInApp,
+    /// Writes what ends sessions, for the caller's tenant.
+    pub(crate) data: DataRole,
+}
+
+impl SessionApp {
+    pub async fn from_environment() -> Self {
+        Self { sign_in: SignInApp::from_environment().await, data: Environment::data_role().await }
+    }
+
+    pub(crate) fn ambient(&self) -> &dyn Ambient {
+        &*self.data.installation().ambient
+    }
+
+    /// Ends every session of `sub`. The pool first: should the table fail then, the caller still gets in and can ask again.
+    pub(crate) async fn end_all(&self, tenant: &TenantId, sub: &str) -> Result<(), Failure> {
+        let request = self.sign_in.pool.admin_user_global_sign_out().user_pool_id(&self.sign_in.pool_id);
+        request.username(sub).send().await.map_err(|error| match error.as_service_error() {
+            Some(refused) if refused.code() == Some("TooManyRequestsException") => {
+                Failure::Throttled { retry_after_seconds: 5 }
+            }
+            Some(_) => Failure::internal(error),
+            None => Failure::Unavailable(Box::new(error)),
+        })?;
+        self.data.open(tenant).await.table.identities().raise_epoch(tenant, sub).await?;
+        Ok(())
     }
 }
 

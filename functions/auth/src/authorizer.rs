@@ -1,7 +1,7 @@
 //! The HTTP API's authorizer: who is asking, and are they still welcome.
 
 use kernel::{ClaimedTenant, Failure};
-use lambda::{Note, TokenError, note};
+use lambda::{AccessClaims, Note, TokenError, note};
 use serde::{Deserialize, Serialize};
 use table::Standing;
 
@@ -32,9 +32,12 @@ struct Context {
     user_id: String,
     role: &'static str,
     session_epoch: String,
+    sub: String,
+    session_id: String,
 }
 
-/// Lets a request pass whose access token holds and whose user and tenant are active in the session epoch that the token was issued in.
+/// Lets a request pass whose access token holds, whose session has not ended, and whose user and tenant are active in the epoch
+/// that the token was issued in.
 /// Role and tenant are the table's, not the token's: a change counts before the token ends.
 pub async fn handle(app: &GateApp, event: AuthorizerEvent) -> Result<Verdict, Failure> {
     let Some(token) = event.identity_source.first().and_then(|header| bearer_token(header)) else {
@@ -46,14 +49,14 @@ pub async fn handle(app: &GateApp, event: AuthorizerEvent) -> Result<Verdict, Fa
         Err(error @ TokenError::KeysUnavailable(_)) => return Err(Failure::Unavailable(Box::new(error))),
     };
     let Some(tenant) = ClaimedTenant::parse(&claims.tenant_id) else { return Ok(refused()) };
-    let standing = app.identities.find(&tenant, &claims.sub).await?;
-    Ok(standing.map_or_else(refused, |standing| verdict(&tenant, &standing, &claims.session_epoch)))
+    let standing = app.identities.find_in_session(&tenant, &claims.sub, &claims.origin_jti).await?;
+    Ok(standing.map_or_else(refused, |standing| verdict(&tenant, &standing, claims)))
 }
 
-fn verdict(tenant: &ClaimedTenant, standing: &Standing, epoch: &str) -> Verdict {
+fn verdict(tenant: &ClaimedTenant, standing: &Standing, claims: AccessClaims) -> Verdict {
     let identity = &standing.identity;
     let current = identity.session_epoch.to_string();
-    if !standing.welcome() || current != epoch {
+    if !standing.welcome() || current != claims.session_epoch {
         return refused();
     }
     note(Note::Tenant, tenant.as_str());
@@ -63,6 +66,8 @@ fn verdict(tenant: &ClaimedTenant, standing: &Standing, epoch: &str) -> Verdict 
         user_id: identity.user.to_string(),
         role: identity.role.as_str(),
         session_epoch: current,
+        sub: claims.sub,
+        session_id: claims.origin_jti,
     };
     Verdict { is_authorized: true, context: Some(context) }
 }
@@ -89,24 +94,33 @@ mod tests {
         ClaimedTenant::parse("tnt_a").unwrap()
     }
 
+    fn claims(epoch: &str) -> AccessClaims {
+        serde_json::from_value(serde_json::json!({
+            "sub": "sub-1", "client_id": "client", "token_use": "access", "tenant_id": "tnt_a",
+            "session_epoch": epoch, "origin_jti": "session-1",
+        }))
+        .unwrap()
+    }
+
     #[test]
     fn an_active_user_of_the_current_epoch_passes_with_the_tables_role() {
         let mut standing = standing(2);
         standing.identity.role = Role::Manager;
-        let passed = verdict(&tenant(), &standing, "2");
+        let passed = verdict(&tenant(), &standing, claims("2"));
         assert!(passed.is_authorized);
-        assert_eq!(passed.context.unwrap().role, "manager");
+        let context = passed.context.unwrap();
+        assert_eq!((context.role, context.session_id.as_str()), ("manager", "session-1"));
     }
 
     #[test]
     fn an_older_epoch_a_disabled_user_or_a_suspended_tenant_does_not() {
-        assert_eq!(verdict(&tenant(), &standing(2), "1"), refused());
+        assert_eq!(verdict(&tenant(), &standing(2), claims("1")), refused());
         let mut disabled = standing(2);
         disabled.identity.status = IdentityStatus::Disabled;
-        assert_eq!(verdict(&tenant(), &disabled, "2"), refused());
+        assert_eq!(verdict(&tenant(), &disabled, claims("2")), refused());
         let mut suspended = standing(2);
         suspended.tenant.status = TenantStatus::Suspended;
-        assert_eq!(verdict(&tenant(), &suspended, "2"), refused());
+        assert_eq!(verdict(&tenant(), &suspended, claims("2")), refused());
     }
 
     #[test]

@@ -5,10 +5,11 @@ use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
 use crate::{
-    app::ChallengeApp,
+    app::AttemptApp,
     mfa_code::MfaCode,
     outcome::{Challenge, ChallengeSession, read, refusal},
     password::NewPassword,
+    throttle::Attempt,
 };
 
 pub const ROUTE: RouteSpec = RouteSpec::public("auth-challenge", Method::POST, "/v1/auth/challenge");
@@ -23,12 +24,13 @@ struct ChallengeAnswer {
 }
 
 /// The answer to a challenge; gives tokens, or the next challenge.
-pub async fn handle(app: &ChallengeApp, request: Request) -> Result<Reply, Failure> {
+pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure> {
     let input: ChallengeAnswer = request.body()?;
     let code = input.code.clone();
     let (parameter, value) = response_to(input.challenge, input.code, input.new_password)?;
     let refused = "the session is over or the answer is wrong";
     let session = ChallengeSession::parse(&input.session).ok_or(Failure::Unauthenticated(refused))?;
+    let counted = app.throttle.admit(Attempt::Challenge, &session.user_name, request.source()).await?;
     let sign_in = &app.sign_in;
     let answer = sign_in
         .pool
@@ -42,6 +44,7 @@ pub async fn handle(app: &ChallengeApp, request: Request) -> Result<Reply, Failu
         .send()
         .await
         .map_err(|error| refusal(error, refused))?;
+    app.throttle.forgive(counted).await?;
     let token = answer.authentication_result.as_ref().and_then(|result| result.access_token());
     if let (Some(token), Some(code)) = (token, code) {
         app.used_codes.take(token, &MfaCode::parse(code)?, refused).await?;

@@ -14,17 +14,35 @@ mod mfa_session;
 mod mfa_used_code;
 mod outcome;
 mod password;
+pub mod password_change;
+pub mod password_forgot;
+pub mod password_reset;
+pub mod refresh;
 pub mod sign_in;
+pub mod sign_out;
+pub mod sign_out_everywhere;
 #[cfg(test)]
 mod testing;
+mod throttle;
 
-pub use app::{ChallengeApp, GateApp, SignInApp};
+pub use app::{AttemptApp, GateApp, PasswordApp, SessionApp, SignInApp};
 pub use claims::ClaimsApp;
 pub use mfa_app::MfaApp;
 
 /// The HTTP routes of this domain.
-pub const ROUTES: &[lambda::RouteSpec] =
-    &[sign_in::ROUTE, challenge::ROUTE, mfa_enroll::ROUTE, mfa_confirm::ROUTE, mfa_disable::ROUTE];
+pub const ROUTES: &[lambda::RouteSpec] = &[
+    sign_in::ROUTE,
+    challenge::ROUTE,
+    refresh::ROUTE,
+    sign_out::ROUTE,
+    sign_out_everywhere::ROUTE,
+    password_change::ROUTE,
+    password_forgot::ROUTE,
+    password_reset::ROUTE,
+    mfa_enroll::ROUTE,
+    mfa_confirm::ROUTE,
+    mfa_disable::ROUTE,
+];
 
 /// Its functions that no route leads to.
 pub const WORKERS: &[&str] = &[authorizer::FUNCTION, claims::FUNCTION];

@@ -96,6 +96,16 @@ pub(crate) fn read(
     }
 }
 
+/// The tokens of a refresh; where the pool gives no next refresh token, `used` goes on holding.
+pub(crate) fn refreshed(
+    result: Option<AuthenticationResultType>,
+    used: String,
+) -> Result<SignInOutcome, Failure> {
+    let mut result = result.ok_or_else(|| Failure::internal("the pool gives no tokens"))?;
+    result.refresh_token.get_or_insert(used);
+    tokens(result).ok_or_else(|| Failure::internal("the pool's tokens are not complete"))
+}
+
 fn tokens(result: AuthenticationResultType) -> Option<SignInOutcome> {
     Some(SignInOutcome::Tokens(Tokens {
         access_token: result.access_token?,
@@ -114,6 +124,7 @@ where
     match error.as_service_error().and_then(ProvideErrorMetadata::code) {
         Some(
             "NotAuthorizedException"
+            | "RefreshTokenReuseException"
             | "UserNotFoundException"
             | "UserNotConfirmedException"
             | "PasswordResetRequiredException"

@@ -1,8 +1,10 @@
 //! The rules for passwords: the pool's, checked here too.
 
 use kernel::Failure;
+use zxcvbn::zxcvbn;
 
-/// 12 to 256 characters with upper and lower case, a digit and a character that is none of these. Never printed.
+/// 12 to 256 characters with upper and lower case, a digit and a character that is none of these, and not one of the passwords
+/// that are tried first. Never printed.
 pub struct NewPassword(String);
 
 impl NewPassword {
@@ -17,6 +19,10 @@ impl NewPassword {
             && has(|character| character.is_ascii_digit())
             && has(|character| !character.is_alphanumeric() && !character.is_control())
             && password.trim() == password;
+        if strong && common(&password) {
+            let advice = "This password, or one like it, is among those that are tried first.";
+            return Err(Failure::field("new_password", "common_password", advice));
+        }
         if strong {
             return Ok(Self(password));
         }
@@ -27,6 +33,14 @@ impl NewPassword {
     pub fn into_inner(self) -> String {
         self.0
     }
+}
+
+/// Whether the password comes early in the lists of leaked ones, as it stands or with the usual changes: capitals, digits for
+/// letters, a year or punctuation behind it, rows of keys, repetitions. The lists are those of zxcvbn, which knows the 30,000 most
+/// common passwords, names and words; a password counts as common where a billion guesses in their order would find it.
+fn common(password: &str) -> bool {
+    const GUESSES: u64 = 1_000_000_000;
+    zxcvbn(password, &[]).guesses() < GUESSES
 }
 
 #[cfg(test)]
@@ -46,9 +60,32 @@ mod tests {
         ] {
             assert!(NewPassword::parse(weak.to_owned()).is_err(), "{weak}");
         }
-        let long = format!("Aa1-{}", "x".repeat(200));
+        let long = format!("Correct-horse-7 {}", "battery staple ".repeat(14)) + "!";
         for strong in ["Correct-horse-7", "Пароль-Длинный-7", &long] {
             assert!(NewPassword::parse(strong.to_owned()).is_ok(), "{strong}");
+        }
+    }
+
+    #[test]
+    fn what_is_tried_first_is_refused_however_it_is_dressed_up() {
+        for common in [
+            "Password123!",
+            "P@ssw0rd1234",
+            "Qwerty123456!",
+            "Welcome2026!!",
+            "Iloveyou123!!",
+            "Summer2024!!",
+            "1q2w3e4r5t6Y!",
+            "Football1234!",
+            "Admin@123456",
+            "!QAZ2wsx3edc",
+            "Letmein-12345",
+            "Aa1-Aa1-Aa1-Aa1-",
+        ] {
+            let Err(Failure::Invalid(errors)) = NewPassword::parse(common.to_owned()) else {
+                panic!("{common} was taken")
+            };
+            assert_eq!(errors[0].code, "common_password", "{common}");
         }
     }
 }

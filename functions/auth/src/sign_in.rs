@@ -6,8 +6,9 @@ use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
 use crate::{
-    app::SignInApp,
+    app::AttemptApp,
     outcome::{read, refusal},
+    throttle::Attempt,
 };
 
 pub const ROUTE: RouteSpec = RouteSpec::public("auth-sign-in", Method::POST, "/v1/auth/sign-in");
@@ -19,20 +20,25 @@ struct SignIn {
     password: String,
 }
 
-/// Tokens for an e-mail address and a password, or the challenge that comes before them.
-pub async fn handle(app: &SignInApp, request: Request) -> Result<Reply, Failure> {
+/// Tokens for an e-mail address and a password, or the challenge that comes before them. Failures are counted, per address and
+/// per source.
+pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure> {
     let input: SignIn = request.body()?;
-    let answer = app
+    let email = input.email.trim().to_lowercase();
+    let counted = app.throttle.admit(Attempt::SignIn, &email, request.source()).await?;
+    let sign_in = &app.sign_in;
+    let answer = sign_in
         .pool
         .admin_initiate_auth()
-        .user_pool_id(&app.pool_id)
-        .client_id(&app.client_id)
+        .user_pool_id(&sign_in.pool_id)
+        .client_id(&sign_in.client_id)
         .auth_flow(AuthFlowType::AdminUserPasswordAuth)
-        .auth_parameters("USERNAME", input.email.trim().to_lowercase())
+        .auth_parameters("USERNAME", email)
         .auth_parameters("PASSWORD", input.password)
         .send()
         .await
         .map_err(|error| refusal(error, "the e-mail address or the password is wrong"))?;
+    app.throttle.forgive(counted).await?;
     let outcome = read(
         answer.authentication_result,
         answer.challenge_name.as_ref(),

@@ -1,4 +1,5 @@
-//! From the table's stream to the sockets of those whom a change concerns.
+//! From the table's stream to the sockets of those whom a change concerns; and the end of those sockets, where it is one of who
+//! may come in.
 
 use kernel::{Failure, TenantId, UserId};
 use lambda::stream::{StreamBatch, StreamOutcome, StreamRecord};
@@ -10,6 +11,7 @@ use crate::{
     app::DispatchApp,
     push::PushError,
     recipients::{Dispatch, dispatch_of},
+    revoke::{close_sockets, revocation},
     store::{delete_socket, open_sockets},
 };
 
@@ -36,6 +38,13 @@ pub async fn handle(app: &DispatchApp, batch: StreamBatch) -> Result<StreamOutco
 }
 
 async fn deliver(app: &DispatchApp, record: &StreamRecord) -> Result<(), Failure> {
+    if record.is_identity() {
+        return match revocation(record) {
+            Ok(Some(revocation)) => close_sockets(app, record, revocation).await,
+            Ok(None) => Ok(()),
+            Err(malformed) => park(app, record, malformed.to_string()).await,
+        };
+    }
     let dispatch = match dispatch_of(record) {
         Ok(dispatch) => dispatch,
         Err(malformed) => return park(app, record, malformed.to_string()).await,

@@ -8,6 +8,7 @@ pub mod dispatch;
 pub mod message;
 mod push;
 mod recipients;
+mod revoke;
 mod store;
 pub mod ticket;
 

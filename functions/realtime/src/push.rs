@@ -2,7 +2,10 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_apigatewaymanagement::{
-    Client, config::Builder, operation::post_to_connection::PostToConnectionError, primitives::Blob,
+    Client,
+    config::Builder,
+    operation::{delete_connection::DeleteConnectionError, post_to_connection::PostToConnectionError},
+    primitives::Blob,
 };
 use kernel::failure::{BoxError, Failure};
 
@@ -31,6 +34,18 @@ impl Sockets {
     #[must_use]
     pub fn new(sdk: &SdkConfig, management_url: &str) -> Self {
         Self { client: Client::from_conf(Builder::from(sdk).endpoint_url(management_url).build()) }
+    }
+
+    /// Closes a socket from this side.
+    pub async fn close(&self, connection: &str) -> Result<(), PushError> {
+        let request = self.client.delete_connection().connection_id(connection);
+        request.send().await.map(|_| ()).map_err(|error| {
+            if error.as_service_error().is_some_and(DeleteConnectionError::is_gone_exception) {
+                PushError::Gone
+            } else {
+                PushError::Failed(Box::new(error))
+            }
+        })
     }
 
     /// Sends one text frame.

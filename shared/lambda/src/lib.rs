@@ -20,7 +20,7 @@ pub use http::Method;
 pub use http_server::{Handled, HttpRoute, serve_http};
 pub use lambda_runtime::Error;
 pub use reply::Reply;
-pub use request::{Query, Request};
+pub use request::{Query, Request, Session};
 pub use route::{Access, RouteSpec};
 pub use telemetry::{Note, note};
 pub use token::{AccessClaims, TokenError, TokenVerifier};

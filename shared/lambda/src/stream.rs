@@ -3,7 +3,7 @@
 use aws_lambda_events::dynamodb::EventRecord;
 use kernel::{ClaimedTenant, Provenance, TenantId};
 use serde::{Deserialize, Serialize};
-use table::{Item, KeyOfTenant, tenant_of_partition};
+use table::{Item, KeyOfTenant, tenant_of_identities, tenant_of_partition};
 
 /// A batch: in order per item, delivered at least once.
 #[derive(Debug, Deserialize)]
@@ -41,6 +41,12 @@ impl StreamRecord {
         tenant_of_partition(&self.partition)
     }
 
+    /// Whether the row says who may come in.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        tenant_of_identities(&self.partition).is_some()
+    }
+
     /// The tenant whose row changed.
     #[must_use]
     pub fn tenant(&self) -> Option<TenantId> {
@@ -49,7 +55,9 @@ impl StreamRecord {
             reason = "a row of this tenant changed, and the table's stream says so"
         )]
         self.key()
-            .and_then(|key| ClaimedTenant::parse(key.tenant))
+            .map(|key| key.tenant)
+            .or_else(|| tenant_of_identities(&self.partition))
+            .and_then(ClaimedTenant::parse)
             .map(|claim| claim.vouch(Provenance::OwnRecord))
     }
 

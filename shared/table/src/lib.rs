@@ -15,6 +15,7 @@ mod purpose;
 mod session;
 mod standing;
 mod tenant_table;
+mod throttle;
 mod transaction;
 mod used_code;
 
@@ -31,5 +32,6 @@ pub use purpose::Purpose;
 pub use session::{Revocation, revocation_of, tenant_of_identities};
 pub use standing::{DirectoryPage, TenantStanding, TenantStatus};
 pub use tenant_table::{Direction, QueryPage, Range, TenantTable};
+pub use throttle::{Admission, Allowance, ThrottleTable};
 pub use transaction::Transaction;
 pub use used_code::UsedCodeTable;

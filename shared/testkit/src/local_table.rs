@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 };
 use dynoxide::Database;
 use kernel::{ClaimedTenant, TenantId};
-use table::{ClaimedTable, Item, TenantTable};
+use table::{ClaimedTable, Item, TenantTable, ThrottleTable};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{schema::create_table_request, traffic::Traffic};
@@ -49,6 +49,12 @@ impl LocalTable {
     #[must_use]
     pub fn of(&self, tenant: &TenantId) -> TenantTable {
         TenantTable::new(self.client.clone(), Self::NAME, tenant.clone())
+    }
+
+    /// As what counts attempts sees it.
+    #[must_use]
+    pub fn throttle(&self) -> ThrottleTable {
+        ThrottleTable::new(self.client.clone(), Self::NAME)
     }
 
     /// As whoever claims to speak for a tenant sees it.
