@@ -1,0 +1,79 @@
+//! Guessing is slow.
+
+use blackbox::Answer;
+use serde_json::json;
+
+use super::post;
+use crate::{failed::Outcome, world::World};
+
+const ATTEMPTS: usize = 10;
+
+#[tokio::test]
+async fn a_password_cannot_be_guessed_by_trying() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let wrong = json!({ "email": tenant.email, "password": "Wrong-horse-7-battery" });
+    for _ in 0..ATTEMPTS {
+        post(&world.api, "/v1/auth/sign-in", &wrong).await?.expect(401)?;
+    }
+    // The right one is not looked at either, however the address is written.
+    for email in [tenant.email.clone(), tenant.email.to_uppercase()] {
+        let right = json!({ "email": email, "password": tenant.password });
+        assert_waits(&post(&world.api, "/v1/auth/sign-in", &right).await?, 15 * 60)?;
+    }
+    // Nobody else waits, and whoever is signed in goes on.
+    let other = world.tenant().await?;
+    world.api.sign_in(&other.email, &other.password).await?;
+    tenant.session.get("/v1/contacts").await?.expect(200)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_is_no_users_is_throttled_alike() -> Outcome {
+    let world = World::open().await?;
+    let email = format!("nobody-{}@nowhere.example", crate::world::random_hex(6));
+    let body = json!({ "email": email, "password": "Wrong-horse-7-battery" });
+    for _ in 0..ATTEMPTS {
+        post(&world.api, "/v1/auth/sign-in", &body).await?.expect(401)?;
+    }
+    assert_waits(&post(&world.api, "/v1/auth/sign-in", &body).await?, 15 * 60)
+}
+
+#[tokio::test]
+async fn signing_in_rightly_is_not_counted() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    for _ in 0..=ATTEMPTS {
+        world.api.sign_in(&tenant.email, &tenant.password).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobodys_mailbox_is_flooded() -> Outcome {
+    let world = World::open().await?;
+    let email = format!("nobody-{}@nowhere.example", crate::world::random_hex(6));
+    for _ in 0..3 {
+        post(&world.api, "/v1/auth/password/forgot", &json!({ "email": email })).await?.expect(204)?;
+    }
+    assert_waits(&post(&world.api, "/v1/auth/password/forgot", &json!({ "email": email })).await?, 15 * 60)
+}
+
+#[tokio::test]
+async fn a_code_cannot_be_guessed_by_trying() -> Outcome {
+    let world = World::open().await?;
+    let email = format!("nobody-{}@nowhere.example", crate::world::random_hex(6));
+    let reset = |code: usize| json!({ "email": email, "code": format!("{code:06}"), "new_password": "Battery-staple-7" });
+    for code in 0..ATTEMPTS {
+        post(&world.api, "/v1/auth/password/reset", &reset(code)).await?.expect(401)?;
+    }
+    assert_waits(&post(&world.api, "/v1/auth/password/reset", &reset(ATTEMPTS)).await?, 15 * 60)
+}
+
+/// 429 with a `Retry-After` of at least a second and at most `limit` seconds.
+fn assert_waits(answer: &Answer, limit: u64) -> Outcome {
+    assert_eq!((answer.status, answer.problem()), (429, Some("too_many_requests")));
+    let seconds: u64 = answer.header("retry-after").unwrap_or_default().parse()?;
+    assert!((1..=limit).contains(&seconds), "{seconds}");
+    Ok(())
+}
