@@ -1,0 +1,194 @@
+//! What each data role may do with rows of its own tenant, and nothing else.
+
+use std::collections::BTreeSet;
+
+use super::{
+    assert_rows_cover,
+    operations::Operation::{
+        self, BatchGetItem, ConditionCheck, DeleteItem, GetItem, PutItem, Query, UpdateItem,
+    },
+};
+use crate::{aws::Account, failed::Outcome, world::World};
+
+pub struct DataRole {
+    /// The stack's output that holds its ARN.
+    pub output: &'static str,
+    /// A function that may assume it; none where the account's operators do.
+    pub function: Option<&'static str>,
+    pub grants: &'static [Grant],
+    /// Whether it may unwrap its tenant's keys.
+    pub decrypts: bool,
+}
+
+/// Operations, and the kinds of rows on which they are allowed.
+type Grant = (&'static [Operation], &'static [&'static str]);
+
+const READ: &[Operation] = &[GetItem, Query];
+
+pub const DATA_ROLES: &[DataRole] = &[
+    DataRole {
+        output: "ProvisionerRoleArn",
+        function: None,
+        grants: &[
+            (&[GetItem, Query, PutItem, UpdateItem], &["TENANT", "KEY", "USER", "TELEPHONY"]),
+            (&[BatchGetItem, PutItem, UpdateItem], &["IDENTITY"]),
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "TenantsReaderRoleArn",
+        function: Some("users-list"),
+        grants: &[(READ, &["USER", "TEAM", "KEY"]), (&[BatchGetItem], &["IDENTITY"])],
+        decrypts: true,
+    },
+    DataRole {
+        output: "TeamsWriterRoleArn",
+        function: Some("teams-create"),
+        grants: &[
+            (READ, &["USER", "TEAM", "ROSTER", "KEY"]),
+            (&[BatchGetItem], &["IDENTITY"]),
+            (&[PutItem, DeleteItem], &["TEAM"]),
+            (&[PutItem], &["ROSTER"]),
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "TenantsWriterRoleArn",
+        function: Some("users-invite"),
+        grants: &[
+            (READ, &["USER", "ROSTER", "KEY"]),
+            (&[BatchGetItem], &["IDENTITY"]),
+            (&[PutItem], &["USER", "ROSTER", "IDENTITY"]),
+            (&[UpdateItem], &["IDENTITY"]),
+            (&[ConditionCheck], &["TEAM"]),
+        ],
+        decrypts: true,
+    },
+    DataRole { output: "AuthEnderRoleArn", function: Some("auth-sign-out"), grants: &[], decrypts: false },
+    DataRole {
+        output: "AuthRaiserRoleArn",
+        function: Some("auth-sign-out-everywhere"),
+        grants: &[(&[UpdateItem], &["IDENTITY"])],
+        decrypts: false,
+    },
+    DataRole {
+        output: "AuthFactorsRoleArn",
+        function: Some("auth-mfa-enroll"),
+        grants: &[(&[GetItem], &["USER"]), (READ, &["KEY"])],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ContactsReaderRoleArn",
+        function: Some("contacts-get"),
+        grants: &[(&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]), (READ, &["KEY"])],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ContactsWriterRoleArn",
+        function: Some("contacts-create"),
+        grants: &[
+            (&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]),
+            (READ, &["KEY"]),
+            (&[PutItem, UpdateItem, ConditionCheck], &["CONTACT", "EMAIL", "PHONE"]),
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ContactsToucherRoleArn",
+        function: Some("contacts-touch"),
+        grants: &[(&[GetItem, UpdateItem], &["TOUCH"]), (&[ConditionCheck], &["CONTACT"])],
+        decrypts: false,
+    },
+    DataRole {
+        output: "ContactsReassignerRoleArn",
+        function: Some("contacts-reassign"),
+        grants: &[(&[Query, UpdateItem], &["CONTACT"])],
+        decrypts: false,
+    },
+    DataRole {
+        output: "CallsReaderRoleArn",
+        function: Some("calls-get"),
+        grants: &[(READ, &["CALL", "KEY"]), (&[GetItem], &["CONTACT"])],
+        decrypts: true,
+    },
+    DataRole {
+        output: "CallsWriterRoleArn",
+        function: Some("calls-create"),
+        grants: &[
+            (&[GetItem], &["CONTACT", "USER", "TELEPHONY"]),
+            (READ, &["KEY"]),
+            (&[GetItem, PutItem, UpdateItem], &["CALL"]),
+            (&[PutItem], &["TIMELINE"]),
+            (&[ConditionCheck], &["CONTACT"]),
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "CallsClaimRoleArn",
+        function: Some("calls-voice-status"),
+        grants: &[(&[GetItem], &["TELEPHONY"]), (READ, &["KEY"])],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ActivitiesReaderRoleArn",
+        function: Some("activities-timeline"),
+        grants: &[(&[Query], &["TIMELINE"]), (&[GetItem], &["CONTACT"]), (READ, &["KEY"])],
+        decrypts: true,
+    },
+    DataRole {
+        output: "RealtimeWriterRoleArn",
+        function: Some("realtime-ticket"),
+        grants: &[(&[PutItem], &["TICKET", "SOCKET"]), (&[DeleteItem], &["SOCKET"])],
+        decrypts: false,
+    },
+    DataRole {
+        output: "RealtimeClaimRoleArn",
+        function: Some("realtime-authorizer"),
+        grants: &[(&[DeleteItem], &["TICKET"])],
+        decrypts: false,
+    },
+    DataRole {
+        output: "RealtimeDispatcherRoleArn",
+        function: Some("realtime-dispatch"),
+        grants: &[(&[Query, DeleteItem], &["SOCKET"]), (&[Query], &["IDENTITY"]), (READ, &["KEY"])],
+        decrypts: true,
+    },
+];
+
+impl DataRole {
+    pub fn allows(&self, operation: Operation, kind: &str) -> bool {
+        self.grants.iter().any(|(operations, kinds)| operations.contains(&operation) && kinds.contains(&kind))
+    }
+
+    /// The kinds of rows it may do anything with.
+    pub fn kinds(&self) -> BTreeSet<&'static str> {
+        self.grants.iter().flat_map(|(_, kinds)| kinds.iter().copied()).collect()
+    }
+
+    /// A session of the role with this tag, or with none, as its function would get one.
+    pub async fn session(&self, world: &World, tenant: Option<&str>) -> Outcome<Account> {
+        let caller = match self.function {
+            Some(function) => world.aws.assume(&world.role_arn(function), None).await?,
+            None => world.aws.clone(),
+        };
+        caller.assume(world.output(self.output), tenant).await
+    }
+}
+
+/// A data role is what stands in the templates under this name, or is put out as a role.
+#[test]
+fn every_data_role_has_its_row() {
+    let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+    let outputs = template.lines().map(|line| line.trim().trim_end_matches(':'));
+    let wanted: BTreeSet<_> =
+        outputs.filter(|line| line.ends_with("RoleArn") && !line.contains(' ')).map(str::to_owned).collect();
+    assert_rows_cover(DATA_ROLES.iter().map(|role| role.output), &wanted);
+
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra");
+    let templates = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let yaml = templates.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    let named = |text: String| text.matches("RoleName: !Sub ${Prefix}-data-").count();
+    let count: usize = yaml.map(|path| named(std::fs::read_to_string(path).unwrap())).sum();
+    let with_function = DATA_ROLES.iter().filter(|role| role.function.is_some()).count();
+    assert_eq!(count, with_function, "data roles in the templates, and rows");
+}

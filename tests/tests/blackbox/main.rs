@@ -1,0 +1,19 @@
+//! The suites against a running stack (`cargo xtask up --detach`). Each test makes tenants of its own, so that tests may run
+//! side by side and beside whatever else uses the stack.
+
+mod authenticator;
+mod aws;
+mod bad_input;
+mod eventually;
+mod failed;
+mod isolation;
+mod logs;
+mod main_path;
+mod people;
+mod platform;
+mod pool_key;
+mod second_factor;
+mod sessions;
+mod signed_webhook;
+mod warm_path;
+mod world;
