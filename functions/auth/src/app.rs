@@ -103,7 +103,8 @@ impl GateApp {
             Environment::required("TOKEN_ISSUER"),
             Environment::required("USER_POOL_CLIENT_ID"),
             Environment::required("JWKS_URL"),
-        );
+        )
+        .accepting(Environment::required("BROWSER_CLIENT_ID"));
         Self { tokens, identities: Self::identities().await }
     }
 

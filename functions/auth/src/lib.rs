@@ -12,6 +12,7 @@ pub mod mfa_disable;
 pub mod mfa_enroll;
 mod mfa_session;
 mod mfa_used_code;
+pub mod oidc_config;
 mod outcome;
 mod password;
 pub mod password_change;
@@ -28,6 +29,7 @@ mod throttle;
 pub use app::{AttemptApp, GateApp, PasswordApp, SessionApp, SignInApp};
 pub use claims::ClaimsApp;
 pub use mfa_app::MfaApp;
+pub use oidc_config::OidcApp;
 
 /// The HTTP routes of this domain.
 pub const ROUTES: &[lambda::RouteSpec] = &[
@@ -42,6 +44,7 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
     mfa_enroll::ROUTE,
     mfa_confirm::ROUTE,
     mfa_disable::ROUTE,
+    oidc_config::ROUTE,
 ];
 
 /// Its functions that no route leads to.

@@ -1,9 +1,9 @@
 //! The functions of the auth domain; `_HANDLER` says which one this process is.
 
 use auth::{
-    AttemptApp, ClaimsApp, GateApp, MfaApp, PasswordApp, SessionApp, SignInApp, authorizer, challenge,
-    claims, mfa_confirm, mfa_disable, mfa_enroll, password_change, password_forgot, password_reset, refresh,
-    sign_in, sign_out, sign_out_everywhere,
+    AttemptApp, ClaimsApp, GateApp, MfaApp, OidcApp, PasswordApp, SessionApp, SignInApp, authorizer,
+    challenge, claims, mfa_confirm, mfa_disable, mfa_enroll, oidc_config, password_change, password_forgot,
+    password_reset, refresh, sign_in, sign_out, sign_out_everywhere,
 };
 use lambda::{Environment, HttpRoute, serve_http, serve_worker};
 
@@ -21,6 +21,12 @@ async fn main() -> Result<(), lambda::Error> {
         }
         _ if session_routes().iter().any(|route| route.serves(function)) => {
             serve_http(function, SessionApp::from_environment().await, session_routes()).await
+        }
+        _ if function == oidc_config::ROUTE.function => {
+            let route = HttpRoute::public(oidc_config::ROUTE, |app, request| {
+                Box::pin(oidc_config::handle(app, request))
+            });
+            serve_http(function, OidcApp::from_environment(), vec![route]).await
         }
         _ if function.starts_with("auth-mfa-") => {
             let routes = vec![

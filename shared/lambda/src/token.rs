@@ -33,10 +33,10 @@ pub enum TokenError {
     KeysUnavailable(#[source] reqwest::Error),
 }
 
-/// Verifies RS256 access tokens of one user pool client against the pool's published keys.
+/// Verifies RS256 access tokens of some clients of one user pool against the pool's published keys.
 pub struct TokenVerifier {
     issuer: String,
-    client_id: String,
+    client_ids: Vec<String>,
     keys_url: String,
     client: reqwest::Client,
     keys: Mutex<Option<HeldKeys>>,
@@ -57,7 +57,14 @@ impl TokenVerifier {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("an HTTP client can be built");
-        Self { issuer, client_id, keys_url, client, keys: Mutex::new(None) }
+        Self { issuer, client_ids: vec![client_id], keys_url, client, keys: Mutex::new(None) }
+    }
+
+    /// Takes tokens of this client as well.
+    #[must_use]
+    pub fn accepting(mut self, client_id: String) -> Self {
+        self.client_ids.push(client_id);
+        self
     }
 
     /// The claims of `token`, provided that everything about it holds.
@@ -72,7 +79,7 @@ impl TokenVerifier {
             keys.find(&key_id).and_then(|key| DecodingKey::from_jwk(key).ok()).ok_or(TokenError::Invalid)?;
         let claims =
             decode::<AccessClaims>(token, &key, &self.validation()).map_err(|_| TokenError::Invalid)?.claims;
-        let ours = claims.token_use == "access" && claims.client_id == self.client_id;
+        let ours = claims.token_use == "access" && self.client_ids.contains(&claims.client_id);
         if ours { Ok(claims) } else { Err(TokenError::Invalid) }
     }
 
