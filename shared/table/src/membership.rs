@@ -44,7 +44,7 @@ impl Transaction<'_> {
     pub fn move_roster(self, roster: &Roster, ambient: &dyn Ambient) -> Self {
         let mut random = [0; 16];
         ambient.fill(&mut random);
-        let next: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let next = format!("{:032x}", u128::from_be_bytes(random));
         let item = ItemBuilder::new(&self.keys().roster()).text("state", next).build();
         let put = Put::builder().table_name(self.table_name()).set_item(Some(item));
         let put = match &roster.state {

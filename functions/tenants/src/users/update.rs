@@ -24,6 +24,10 @@ pub const ROUTE: RouteSpec =
 struct ChangeInput {
     #[serde(default, deserialize_with = "present")]
     name: Option<String>,
+    #[expect(
+        clippy::option_option,
+        reason = "a merge patch tells a field that is null from one that is left out"
+    )]
     #[serde(default, deserialize_with = "present")]
     phone: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
