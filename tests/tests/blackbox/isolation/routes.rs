@@ -18,12 +18,13 @@ use crate::{
     world::Tenant,
 };
 
-const ROWS: [Row<Neighbourhood>; 29] = [
+const ROWS: [Row<Neighbourhood>; 30] = [
     ("auth-sign-in", |matrix| Box::pin(sign_in(matrix))),
     ("auth-challenge", |matrix| Box::pin(challenge(matrix))),
     ("auth-mfa-enroll", |matrix| Box::pin(factors::enroll(matrix))),
     ("auth-mfa-confirm", |matrix| Box::pin(factors::confirm(matrix))),
     ("auth-mfa-disable", |matrix| Box::pin(factors::disable(matrix))),
+    ("auth-oidc-config", |matrix| Box::pin(factors::oidc_config(matrix))),
     ("auth-refresh", |matrix| Box::pin(sessions::refresh(matrix))),
     ("auth-sign-out", |matrix| Box::pin(sessions::sign_out(matrix))),
     ("auth-sign-out-everywhere", |matrix| Box::pin(sessions::sign_out_everywhere(matrix))),
