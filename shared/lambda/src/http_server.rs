@@ -3,10 +3,16 @@
 use std::{future::Future, pin::Pin};
 
 use kernel::{Caller, ClaimedTenant, Failure};
-use lambda_http::{Body, RequestExt, Response, request::RequestContext, service_fn};
+use lambda_http::{
+    Adapter, Body, LambdaEvent, RequestExt, Response,
+    request::{LambdaRequest, RequestContext},
+    service_fn,
+    tower::ServiceExt,
+};
 
 use crate::{
     failure_problem,
+    printable_uri::with_valid_uri,
     reply::Reply,
     request::Request,
     route::RouteSpec,
@@ -88,10 +94,14 @@ pub async fn serve_http<A: Sync>(
         .find(|route| route.serves(function))
         .unwrap_or_else(|| panic!("this artifact has no function {function}"));
     let (app, route) = (&app, &route);
-    lambda_http::run(service_fn(async |request: lambda_http::Request| {
+    let service = service_fn(async |request: lambda_http::Request| {
         Ok::<_, lambda_runtime::Error>(answer(app, route, request).await)
-    }))
-    .await
+    });
+    let adapter = Adapter::from(service).map_request(|event: LambdaEvent<LambdaRequest>| LambdaEvent {
+        payload: with_valid_uri(event.payload),
+        context: event.context,
+    });
+    lambda_runtime::run(adapter).await
 }
 
 async fn answer<A>(app: &A, route: &HttpRoute<A>, request: lambda_http::Request) -> Response<Body> {

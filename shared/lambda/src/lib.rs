@@ -5,6 +5,7 @@ pub mod environment;
 mod failure_problem;
 mod http_server;
 mod json;
+mod printable_uri;
 mod reply;
 mod request;
 mod route;

@@ -28,7 +28,10 @@ pub fn note(field: Note, value: impl Into<String>) {
 
 /// Starts logging: JSON to standard output, which Lambda hands to the log group.
 pub(crate) fn start() {
-    let level = crate::Environment::optional("LOG_LEVEL").unwrap_or_else(|| "info".to_owned());
+    // Below info, libraries write down what goes over the wire, bodies and all.
+    let level = crate::Environment::optional("LOG_LEVEL")
+        .filter(|level| ["error", "warn", "info"].contains(&level.as_str()))
+        .unwrap_or_else(|| "info".to_owned());
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

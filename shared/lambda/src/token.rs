@@ -44,7 +44,8 @@ pub struct TokenVerifier {
 
 struct HeldKeys {
     set: Arc<JwkSet>,
-    fetched: Instant,
+    /// When the pool was last asked, whether or not it answered.
+    asked: Instant,
 }
 
 impl TokenVerifier {
@@ -93,16 +94,22 @@ impl TokenVerifier {
         validation
     }
 
-    /// The held keys where they know `key_id`; else fetched anew, unless that has just been done.
+    /// The held keys where they know `key_id`; else fetched anew, unless that was tried just now. Where the pool does not
+    /// answer, the keys that are held go on being used.
     async fn keys_with(&self, key_id: &str) -> Result<Arc<JwkSet>, TokenError> {
         let mut held = self.keys.lock().await;
         if let Some(keys) = held.as_ref()
-            && (keys.set.find(key_id).is_some() || keys.fetched.elapsed() < REFRESH_INTERVAL)
+            && (keys.set.find(key_id).is_some() || keys.asked.elapsed() < REFRESH_INTERVAL)
         {
             return Ok(keys.set.clone());
         }
-        let set = Arc::new(self.fetch().await.map_err(TokenError::KeysUnavailable)?);
-        *held = Some(HeldKeys { set: set.clone(), fetched: Instant::now() });
+        let fetched = self.fetch().await.map(Arc::new);
+        let set = match (fetched, held.as_ref()) {
+            (Ok(set), _) => set,
+            (Err(_), Some(keys)) => keys.set.clone(),
+            (Err(error), None) => return Err(TokenError::KeysUnavailable(error)),
+        };
+        *held = Some(HeldKeys { set: set.clone(), asked: Instant::now() });
         Ok(set)
     }
 

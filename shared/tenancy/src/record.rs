@@ -23,5 +23,23 @@ pub fn unseal_record<T: DeserializeOwned>(
     purpose: Purpose,
 ) -> Result<T, Failure> {
     let place = Place { partition_key: item.partition()?, sort_key: item.sort()?, purpose: purpose.as_str() };
-    serde_json::from_slice(&vault.open(place, item.sealed(purpose)?)?).map_err(Failure::internal)
+    let record = vault.open(place, item.sealed(purpose)?)?;
+    serde_json::from_slice(&record).map_err(|error| Failure::internal(unreadable(purpose, &error)))
+}
+
+/// serde's own text repeats the value it stumbled over, and this one is personal.
+fn unreadable(purpose: Purpose, error: &serde_json::Error) -> String {
+    format!("the sealed {} does not read: {:?} error at column {}", purpose.as_str(), error.classify(), error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_does_not_read_is_named_without_its_content() {
+        let error = serde_json::from_str::<Vec<u8>>(r#"["Ada"]"#).unwrap_err();
+        let text = unreadable(Purpose::ContactProfile, &error);
+        assert!(text.contains("contact_profile") && !text.contains("Ada"), "{text}");
+    }
 }
