@@ -21,6 +21,21 @@ impl App {
     }
 }
 
+/// What making tenants is built from.
+pub struct PlatformApp {
+    pub(crate) app: App,
+    /// Where new tenants' data lies: where this function runs.
+    pub(crate) region: String,
+}
+
+impl PlatformApp {
+    pub async fn from_environment() -> Self {
+        let app = App::from_environment().await;
+        let region = app.data.installation().sdk.region().map(ToString::to_string).unwrap_or_default();
+        Self { app, region }
+    }
+}
+
 /// What inviting is built from: beside the rows, the user pool and a way to send mail.
 pub struct InvitationApp {
     pub(crate) app: App,

@@ -3,19 +3,27 @@
 //! One file per route, in a folder per kind of thing; a folder's `store.rs` builds its items.
 
 mod app;
+mod name;
+pub mod platform;
+pub mod settings;
 mod standing_change;
 pub mod teams;
 mod tenant;
 mod user;
 pub mod users;
 
-pub use app::{App, DeactivationApp, InvitationApp};
+pub use app::{App, DeactivationApp, InvitationApp, PlatformApp};
 pub use standing_change::{LimitChange, StandingChange};
 pub use tenant::{RecordingPolicy, Tenant, read_tenant, tenant_item};
 pub use user::{TeamIds, User, UserStatus, read_user, user_item};
 
 /// The HTTP routes of this domain.
 pub const ROUTES: &[lambda::RouteSpec] = &[
+    platform::create::ROUTE,
+    platform::list::ROUTE,
+    platform::update::ROUTE,
+    settings::get::ROUTE,
+    settings::update::ROUTE,
     users::list::ROUTE,
     users::get::ROUTE,
     users::invite::ROUTE,

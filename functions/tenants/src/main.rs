@@ -1,7 +1,7 @@
 //! The functions of the tenants domain; `_HANDLER` says which one this process is.
 
 use lambda::{Environment, HttpRoute, serve_http};
-use tenants::{App, DeactivationApp, InvitationApp, teams, users};
+use tenants::{App, DeactivationApp, InvitationApp, PlatformApp, platform, settings, teams, users};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
@@ -23,7 +23,25 @@ async fn main() -> Result<(), lambda::Error> {
     if inviting.iter().any(|route| route.serves(function)) {
         return serve_http(function, InvitationApp::from_environment().await, inviting).await;
     }
+    let creating = vec![HttpRoute::bearer(platform::create::ROUTE, |app, caller, request| {
+        Box::pin(platform::create::handle(app, caller, request))
+    })];
+    if creating.iter().any(|route| route.serves(function)) {
+        return serve_http(function, PlatformApp::from_environment().await, creating).await;
+    }
     let routes = vec![
+        HttpRoute::bearer(platform::list::ROUTE, |app, caller, request| {
+            Box::pin(platform::list::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(platform::update::ROUTE, |app, caller, request| {
+            Box::pin(platform::update::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(settings::get::ROUTE, |app, caller, request| {
+            Box::pin(settings::get::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(settings::update::ROUTE, |app, caller, request| {
+            Box::pin(settings::update::handle(app, caller, request))
+        }),
         HttpRoute::bearer(users::list::ROUTE, |app, caller, request| {
             Box::pin(users::list::handle(app, caller, request))
         }),

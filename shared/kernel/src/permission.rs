@@ -17,6 +17,9 @@ pub enum Action {
     ManageUsers,
     ReadTeams,
     ManageTeams,
+    ReadTenantSettings,
+    ManageTenantSettings,
+    ManagePlatform,
 }
 
 /// How far a permission goes.
@@ -30,10 +33,12 @@ pub enum Reach {
     Team,
     /// Everything of the tenant.
     Tenant,
+    /// All tenants as such, and none of their data.
+    Platform,
 }
 
 impl Action {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadContacts,
         Self::WriteContacts,
         Self::PlaceCalls,
@@ -45,6 +50,9 @@ impl Action {
         Self::ManageUsers,
         Self::ReadTeams,
         Self::ManageTeams,
+        Self::ReadTenantSettings,
+        Self::ManageTenantSettings,
+        Self::ManagePlatform,
     ];
 
     /// The action's name in the docs.
@@ -62,6 +70,9 @@ impl Action {
             Self::ManageUsers => "invite, change and deactivate users",
             Self::ReadTeams => "read teams",
             Self::ManageTeams => "create, change and delete teams",
+            Self::ReadTenantSettings => "read the tenant's settings",
+            Self::ManageTenantSettings => "change the tenant's settings",
+            Self::ManagePlatform => "create, suspend and equip tenants",
         }
     }
 
@@ -71,8 +82,13 @@ impl Action {
         match (self, role) {
             // Whoever can sign in can also sign out.
             (Self::KeepOwnAccount, _) => Reach::Own,
-            (_, Role::Operator) => Reach::Nothing,
-            (Self::ManageUsers | Self::ManageTeams, Role::Rep | Role::Manager) => Reach::Nothing,
+            (Self::ManagePlatform, Role::Operator) => Reach::Platform,
+            (Self::ManagePlatform, _)
+            | (_, Role::Operator)
+            | (
+                Self::ManageUsers | Self::ManageTeams | Self::ReadTenantSettings | Self::ManageTenantSettings,
+                Role::Rep | Role::Manager,
+            ) => Reach::Nothing,
             // People find their colleagues whoever they are.
             (Self::ReadUsers | Self::ReadTeams, _) => Reach::Tenant,
             // A socket carries what concerns its own user, whoever that is.
@@ -91,6 +107,7 @@ impl Reach {
             Self::Own => "own and shared",
             Self::Team => "team",
             Self::Tenant => "tenant",
+            Self::Platform => "platform",
         }
     }
 }
@@ -126,8 +143,12 @@ mod tests {
         for action in Action::ALL {
             assert!(action.reach_of(Role::Rep) <= action.reach_of(Role::Manager));
             assert!(action.reach_of(Role::Manager) <= action.reach_of(Role::Admin));
-            let own_account = action == Action::KeepOwnAccount;
-            assert_eq!(action.reach_of(Role::Operator), if own_account { Reach::Own } else { Reach::Nothing });
+            let operators = match action {
+                Action::KeepOwnAccount => Reach::Own,
+                Action::ManagePlatform => Reach::Platform,
+                _ => Reach::Nothing,
+            };
+            assert_eq!(action.reach_of(Role::Operator), operators, "{action:?}");
         }
     }
 }
