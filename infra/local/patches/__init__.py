@@ -22,6 +22,7 @@ from patches import (
     stream_positions,
     table_settings,
     tag_session,
+    user_lookup,
     warm_path,
 )
 
@@ -36,6 +37,7 @@ PATCHES = (
     nested_update,
     table_settings,
     refresh_rotation,
+    user_lookup,
     stream_mappings,
     warm_path,
     query_index,

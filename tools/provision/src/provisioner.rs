@@ -151,7 +151,7 @@ impl Provisioner {
         self.pool
             .admin_set_user_password()
             .user_pool_id(&self.pool_id)
-            .username(&email)
+            .username(&sub)
             .password(&user.password)
             .permanent(true)
             .send()
