@@ -1,7 +1,7 @@
 //! What Twilio sends, verified.
 
 use kernel::{ClaimedTenant, Failure, Provenance, TenantId};
-use lambda::{Note, Request, note, signature_holds};
+use lambda::{Note, Request, note, plausible_signature, signature_holds};
 
 use crate::{app::WebhookApp, telephony::read_telephony};
 
@@ -18,6 +18,9 @@ impl VerifiedWebhook {
     /// Checks the signature under the secret of the tenant that the path claims, over the public URL as it is configured, and
     /// that the account is that tenant's.
     pub async fn verify(app: &WebhookApp, claim: ClaimedTenant, request: &Request) -> Result<Self, Failure> {
+        // A claim costs a role and two reads: what cannot be a signature does not get that far.
+        let signature =
+            request.header("x-twilio-signature").filter(|text| plausible_signature(text)).ok_or(REFUSED)?;
         let scope = app.claims.open(&claim).await;
         let item = scope.table.telephony().await?.ok_or(REFUSED)?;
         let account = read_telephony(&*scope.vault().await?, &item)?;
@@ -26,8 +29,7 @@ impl VerifiedWebhook {
         let is_form = request
             .header("content-type")
             .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        signature_holds(&tokens, &url, is_form, request.bytes(), request.header("x-twilio-signature"))
-            .map_err(|_| REFUSED)?;
+        signature_holds(&tokens, &url, is_form, request.bytes(), Some(signature)).map_err(|_| REFUSED)?;
         let form = request.form()?;
         #[expect(clippy::disallowed_methods, reason = "the signature holds under this tenant's own secret")]
         let webhook = Self { tenant: claim.vouch(Provenance::VerifiedWebhook), form };

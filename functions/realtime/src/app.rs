@@ -52,6 +52,7 @@ impl MessageApp {
 /// What the dispatcher is built from.
 pub struct DispatchApp {
     pub(crate) data: DataRole,
+    pub(crate) ambient: Arc<dyn Ambient>,
     pub(crate) sockets: Sockets,
     pub(crate) failures: Queue,
 }
@@ -60,6 +61,7 @@ impl DispatchApp {
     pub async fn from_environment() -> Self {
         let data = Environment::data_role().await;
         let sockets = Sockets::new(&data.installation().sdk, &Environment::required("SOCKET_MANAGEMENT_URL"));
-        Self { data, sockets, failures: Environment::queue("DISPATCH_FAILURES_QUEUE_URL").await }
+        let ambient = data.installation().ambient.clone();
+        Self { data, ambient, sockets, failures: Environment::queue("DISPATCH_FAILURES_QUEUE_URL").await }
     }
 }

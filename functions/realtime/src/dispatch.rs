@@ -12,7 +12,7 @@ use crate::{
     push::PushError,
     recipients::{Dispatch, dispatch_of},
     revoke::{close_sockets, revocation},
-    store::{delete_socket, open_sockets},
+    store::{OpenSocket, delete_socket, open_sockets},
 };
 
 pub const FUNCTION: &str = "realtime-dispatch";
@@ -65,8 +65,8 @@ async fn push(app: &DispatchApp, tenant: &TenantId, dispatch: &Dispatch) -> Resu
     let frame = serde_json::to_vec(&PushedEvent::new(&dispatch.event)).map_err(Failure::internal)?;
     let scope = app.data.open(tenant).await;
     for user in &dispatch.recipients {
-        let connections = open_sockets(&scope, user).await?;
-        let pushes = connections.iter().map(|connection| push_one(app, &scope, user, connection, &frame));
+        let sockets = open_sockets(&scope, user).await?;
+        let pushes = sockets.iter().map(|socket| push_one(app, &scope, user, socket, &frame));
         for outcome in futures_util::future::join_all(pushes).await {
             outcome?;
         }
@@ -74,17 +74,18 @@ async fn push(app: &DispatchApp, tenant: &TenantId, dispatch: &Dispatch) -> Resu
     Ok(())
 }
 
-/// A socket that is gone is forgotten; one that fails otherwise is left to its client, which notices and comes back.
+/// A socket that is gone is forgotten, unless it may be just opening: its client reads the state once it is open. One that fails otherwise is left to its client, which notices and comes back.
 async fn push_one(
     app: &DispatchApp,
     scope: &TenantScope,
     user: &UserId,
-    connection: &str,
+    socket: &OpenSocket,
     frame: &[u8],
 ) -> Result<(), Failure> {
-    match app.sockets.push(connection, frame).await {
+    match app.sockets.push(&socket.connection, frame).await {
         Ok(()) => Ok(()),
-        Err(PushError::Gone) => delete_socket(scope, user, connection).await,
+        Err(PushError::Gone) if socket.may_be_opening(app.ambient.now()) => Ok(()),
+        Err(PushError::Gone) => delete_socket(scope, user, &socket.connection).await,
         Err(error @ PushError::Failed(_)) => {
             tracing::warn!(%error, "a socket did not take a frame");
             Ok(())

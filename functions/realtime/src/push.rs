@@ -1,6 +1,8 @@
 //! Writing to open sockets through the gateway's management API.
 
-use aws_config::SdkConfig;
+use std::time::Duration;
+
+use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_apigatewaymanagement::{
     Client,
     config::Builder,
@@ -8,6 +10,9 @@ use aws_sdk_apigatewaymanagement::{
     primitives::Blob,
 };
 use kernel::failure::{BoxError, Failure};
+
+/// One socket that does not answer must not hold up a batch of the dispatcher.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The sockets of this installation.
 #[derive(Debug, Clone)]
@@ -33,7 +38,13 @@ impl From<PushError> for Failure {
 impl Sockets {
     #[must_use]
     pub fn new(sdk: &SdkConfig, management_url: &str) -> Self {
-        Self { client: Client::from_conf(Builder::from(sdk).endpoint_url(management_url).build()) }
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(PATIENCE).operation_attempt_timeout(PATIENCE).build();
+        let config = Builder::from(sdk)
+            .endpoint_url(management_url)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(2));
+        Self { client: Client::from_conf(config.build()) }
     }
 
     /// Closes a socket from this side.

@@ -30,8 +30,8 @@ pub async fn close_sockets(
         Revocation::Tenant => scope.table.identities().users(&tenant).await?,
     };
     for user in &users {
-        let connections = open_sockets(&scope, user).await?;
-        let ends = connections.iter().map(|connection| close_one(app, &scope, user, connection));
+        let sockets = open_sockets(&scope, user).await?;
+        let ends = sockets.iter().map(|socket| close_one(app, &scope, user, &socket.connection));
         for outcome in futures_util::future::join_all(ends).await {
             outcome?;
         }

@@ -6,6 +6,8 @@ use tenancy::TenantScope;
 
 /// API Gateway cuts a socket after two hours; a row that outlives it by more was left behind.
 const SOCKET_LIFETIME_SECONDS: i64 = 2 * 60 * 60 + 10 * 60;
+/// Longer than `$connect` takes, its time-out included.
+const OPENING_SECONDS: i64 = 15;
 /// More open sockets of one user than anybody has tabs.
 const SOCKETS_READ: u8 = 100;
 
@@ -50,8 +52,24 @@ pub async fn delete_socket(scope: &TenantScope, user: &UserId, connection: &str)
     Ok(())
 }
 
-/// The connection ids of a user's open sockets.
-pub async fn open_sockets(scope: &TenantScope, user: &UserId) -> Result<Vec<String>, Failure> {
+/// A socket as its row says; whether it still is one, the gateway knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSocket {
+    pub connection: String,
+    pub connected_at: UtcTime,
+}
+
+impl OpenSocket {
+    /// Whether the gateway may not have opened it yet: the row is written within `$connect`, and until that has answered
+    /// the gateway calls the connection gone.
+    #[must_use]
+    pub fn may_be_opening(&self, now: UtcTime) -> bool {
+        now < self.connected_at.plus_seconds(OPENING_SECONDS)
+    }
+}
+
+/// A user's open sockets.
+pub async fn open_sockets(scope: &TenantScope, user: &UserId) -> Result<Vec<OpenSocket>, Failure> {
     let range = Range {
         partition: scope.table.keys().sockets(user),
         direction: Direction::Ascending,
@@ -59,8 +77,11 @@ pub async fn open_sockets(scope: &TenantScope, user: &UserId) -> Result<Vec<Stri
         after: None,
     };
     let page = scope.table.query(&range).await?;
-    let connection = |item: &Item| Ok(ItemReader::new(item).sort()?.to_owned());
-    page.items.iter().map(connection).collect()
+    let socket = |item: &Item| {
+        let item = ItemReader::new(item);
+        Ok(OpenSocket { connection: item.sort()?.to_owned(), connected_at: item.time("connected_at")? })
+    };
+    page.items.iter().map(socket).collect()
 }
 
 #[cfg(test)]

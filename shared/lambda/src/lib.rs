@@ -25,5 +25,5 @@ pub use request::{Query, Request, Session};
 pub use route::{Access, RouteSpec};
 pub use telemetry::{Note, note};
 pub use token::{AccessClaims, TokenError, TokenVerifier};
-pub use webhook::{SignatureError, signature_holds, signed_form};
+pub use webhook::{SignatureError, plausible_signature, signature_holds, signed_form};
 pub use worker::{serve_socket, serve_worker};

@@ -19,6 +19,12 @@ pub fn signed_form(body: &[u8]) -> Option<Vec<(String, String)>> {
     serde_urlencoded::from_bytes(body).ok()
 }
 
+/// Whether `text` has the form of a signature: 20 bytes in base64.
+#[must_use]
+pub fn plausible_signature(text: &str) -> bool {
+    BASE64_STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == digest::SHA1_OUTPUT_LEN)
+}
+
 /// Whether `signature` is one of `url` and `body` under one of `auth_tokens` (two are valid during a rotation).
 ///
 /// `url` is the public one, built from configuration and never from a Host header. A form's parameters are signed

@@ -48,19 +48,19 @@ async fn a_user_has_the_sockets_that_were_opened_and_not_closed() {
     let scope = installation.provisioned("tnt_a").await;
     let ambient = &*installation.ambient;
     let (one, other) = (UserId::generate(ambient), UserId::generate(ambient));
-    assert!(open_sockets(&scope, &one).await.unwrap().is_empty());
+    assert!(connections(&scope, &one).await.is_empty());
     for (user, connection) in [(&one, "a="), (&one, "b="), (&other, "c="), (&one, "a=")] {
         put_socket(&scope, user, connection, ambient.now()).await.unwrap();
     }
-    assert_eq!(open_sockets(&scope, &one).await.unwrap(), ["a=", "b="]);
-    assert_eq!(open_sockets(&scope, &other).await.unwrap(), ["c="]);
+    assert_eq!(connections(&scope, &one).await, ["a=", "b="]);
+    assert_eq!(connections(&scope, &other).await, ["c="]);
     for _ in 0..2 {
         delete_socket(&scope, &one, "a=").await.unwrap();
-        assert_eq!(open_sockets(&scope, &one).await.unwrap(), ["b="]);
+        assert_eq!(connections(&scope, &one).await, ["b="]);
     }
     // The same user id in another tenant is another user.
     let elsewhere = installation.provisioned("tnt_a-b").await;
-    assert!(open_sockets(&elsewhere, &one).await.unwrap().is_empty());
+    assert!(connections(&elsewhere, &one).await.is_empty());
 }
 
 #[tokio::test]
@@ -73,4 +73,16 @@ async fn a_socket_row_outlives_the_longest_socket_and_then_goes() {
     let end = ItemReader::new(&rows[0]).number("expires_at").unwrap();
     let seconds = end - now.as_second();
     assert!((7200..=10_800).contains(&seconds), "{seconds} s; the gateway closes after 7200 s");
+}
+
+async fn connections(scope: &TenantScope, user: &UserId) -> Vec<String> {
+    open_sockets(scope, user).await.unwrap().into_iter().map(|socket| socket.connection).collect()
+}
+
+#[test]
+fn a_socket_that_may_be_opening_is_not_taken_for_gone() {
+    let connected_at = UtcTime::from_millisecond(1_790_000_000_000).unwrap();
+    let socket = OpenSocket { connection: "a=".to_owned(), connected_at };
+    assert!(socket.may_be_opening(connected_at.plus_seconds(14)));
+    assert!(!socket.may_be_opening(connected_at.plus_seconds(15)));
 }
