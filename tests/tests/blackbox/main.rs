@@ -9,6 +9,7 @@ mod failed;
 mod isolation;
 mod logs;
 mod main_path;
+mod open_id_connect;
 mod people;
 mod platform;
 mod pool_key;
