@@ -84,6 +84,7 @@ pub(crate) fn read(
     user_name: Option<String>,
 ) -> Result<SignInOutcome, Failure> {
     if let Some(result) = result {
+        refuse_without_trigger(&result)?;
         return tokens(result).ok_or_else(|| Failure::internal("the pool's tokens are not complete"));
     }
     let named = parameters.and_then(|mut parameters| parameters.remove("USER_ID_FOR_SRP")).or(user_name);
@@ -102,8 +103,26 @@ pub(crate) fn refreshed(
     used: String,
 ) -> Result<SignInOutcome, Failure> {
     let mut result = result.ok_or_else(|| Failure::internal("the pool gives no tokens"))?;
+    refuse_without_trigger(&result)?;
     result.refresh_token.get_or_insert(used);
     tokens(result).ok_or_else(|| Failure::internal("the pool's tokens are not complete"))
+}
+
+fn refuse_without_trigger(result: &AuthenticationResultType) -> Result<(), Failure> {
+    let ours = result.access_token().is_some_and(is_ours);
+    ours.then_some(()).ok_or(Failure::Unauthenticated("the user may not sign in"))
+}
+
+/// Whether the token trigger has spoken. A pool that gives tokens although the trigger refused would give them without a tenant and
+/// with the scope of self-service; nobody gets those.
+fn is_ours(access_token: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Claims {
+        #[serde(rename = "tenant_id")]
+        _tenant: String,
+    }
+    let payload = access_token.split('.').nth(1).and_then(|part| BASE64_URL_SAFE_NO_PAD.decode(part).ok());
+    payload.is_some_and(|payload| serde_json::from_slice::<Claims>(&payload).is_ok())
 }
 
 fn tokens(result: AuthenticationResultType) -> Option<SignInOutcome> {
