@@ -54,16 +54,19 @@ impl InvitationApp {
     }
 }
 
-/// What deactivating is built from: beside the rows, the queue of those whose records need another owner.
+/// What deactivating is built from: beside the rows, the user pool and the queue of those whose records need another owner.
 pub struct DeactivationApp {
     pub(crate) app: App,
+    pub(crate) pool: UserPool,
     pub(crate) reassignments: Queue,
 }
 
 impl DeactivationApp {
     pub async fn from_environment() -> Self {
+        let sdk = Environment::sdk_config().await;
         Self {
             app: App::from_environment().await,
+            pool: UserPool::new(&sdk, Environment::required("USER_POOL_ID")),
             reassignments: Environment::queue("REASSIGN_QUEUE_URL").await,
         }
     }

@@ -27,18 +27,21 @@ pub async fn handle(leaving: &DeactivationApp, caller: Caller, request: Request)
     let version = request.if_match()?;
     let scope = leaving.app.data.open(&caller.tenant).await;
     let store = UserStore::open(&scope).await?;
-    deactivate(leaving, &store, &id, &heir, version).await?;
+    let address = deactivate(leaving, &store, &id, &heir, version).await?;
+    // The identity keeps the user out; the pool need not hand out a token that opens nothing.
+    leaving.pool.disable(&address).await?;
     leaving.reassignments.send_all(&[OwnerLeft::new(&caller.tenant, id, heir)]).await?;
     Ok(Reply::no_content())
 }
 
+/// Gives the address under which the pool knows the user.
 async fn deactivate(
     leaving: &DeactivationApp,
     store: &UserStore<'_>,
     id: &UserId,
     heir: &UserId,
     version: i64,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     for _ in 0..ATTEMPTS {
         let members = store.membership().await?;
         let of = |wanted: &UserId| members.users.iter().find(|user| user.id == *wanted);
@@ -48,7 +51,7 @@ async fn deactivate(
         }
         of(heir).filter(|heir| heir.status != UserStatus::Disabled).ok_or_else(no_heir)?;
         if user.status == UserStatus::Disabled {
-            return Ok(());
+            return Ok(user.record.email.clone());
         }
         if user.role == Role::Admin {
             members.require_other_admin(id)?;
@@ -60,7 +63,7 @@ async fn deactivate(
             ..user.clone()
         };
         match store.replace_member(&next, version, &members.roster, &*leaving.app.ambient).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(next.record.email),
             Err(Refusal::Failed(failure)) => return Err(failure),
             Err(Refusal::Overtaken) => {}
         }

@@ -75,6 +75,13 @@ impl UserPool {
         Err(address_in_use())
     }
 
+    /// Keeps a user from signing in at the pool as well. Nothing happens to one who is kept out already.
+    pub async fn disable(&self, address: &str) -> Result<(), Failure> {
+        let request = self.client.admin_disable_user().user_pool_id(&self.pool_id).username(address);
+        request.send().await.map_err(failure)?;
+        Ok(())
+    }
+
     /// Gives a user who has not come in yet another temporary password.
     pub async fn renew_password(&self, address: &str, password: &str) -> Result<(), Failure> {
         self.client
