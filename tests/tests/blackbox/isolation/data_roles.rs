@@ -78,6 +78,40 @@ pub const DATA_ROLES: &[DataRole] = &[
         decrypts: true,
     },
     DataRole {
+        output: "SettingsReaderRoleArn",
+        function: Some("tenant-get"),
+        grants: &[(&[GetItem], &["TENANT"]), (&[BatchGetItem], &["IDENTITY"])],
+        decrypts: false,
+    },
+    DataRole {
+        output: "SettingsWriterRoleArn",
+        function: Some("tenant-update"),
+        grants: &[
+            (&[GetItem], &["TENANT"]),
+            (&[BatchGetItem], &["IDENTITY"]),
+            (&[PutItem], &["TENANT", "IDENTITY"]),
+        ],
+        decrypts: false,
+    },
+    DataRole {
+        output: "PlatformDirectoryRoleArn",
+        function: Some("tenants-list"),
+        grants: &[(READ, &["KEY"])],
+        decrypts: true,
+    },
+    DataRole {
+        output: "PlatformCreatorRoleArn",
+        function: Some("tenants-create"),
+        grants: &[(&[Query, PutItem], &["KEY"]), (&[PutItem], &["TENANT", "IDENTITY"])],
+        decrypts: false,
+    },
+    DataRole {
+        output: "PlatformChangerRoleArn",
+        function: Some("tenants-update"),
+        grants: &[(&[BatchGetItem, PutItem], &["IDENTITY"])],
+        decrypts: false,
+    },
+    DataRole {
         output: "ContactsReaderRoleArn",
         function: Some("contacts-get"),
         grants: &[(&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]), (READ, &["KEY"])],

@@ -13,6 +13,7 @@ mod sample_rows;
 mod sealed_items;
 mod sessions;
 mod table_matrix;
+mod tenants_of;
 mod users;
 mod workers;
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     Row, assert_rows_cover, factors, leak, neighbourhood::Neighbourhood, print_counts, require, run_rows,
-    sessions, users,
+    sessions, tenants_of, users,
 };
 use crate::{
     authenticator::{code_at, enroll, now},
@@ -18,7 +18,7 @@ use crate::{
     world::Tenant,
 };
 
-const ROWS: [Row<Neighbourhood>; 30] = [
+const ROWS: [Row<Neighbourhood>; 35] = [
     ("auth-sign-in", |matrix| Box::pin(sign_in(matrix))),
     ("auth-challenge", |matrix| Box::pin(challenge(matrix))),
     ("auth-mfa-enroll", |matrix| Box::pin(factors::enroll(matrix))),
@@ -41,6 +41,11 @@ const ROWS: [Row<Neighbourhood>; 30] = [
     ("teams-update", |matrix| Box::pin(users::teams_update(matrix))),
     ("teams-delete", |matrix| Box::pin(users::teams_delete(matrix))),
     ("users-reinvite", |matrix| Box::pin(users::reinvite(matrix))),
+    ("tenant-get", |matrix| Box::pin(tenants_of::read(matrix))),
+    ("tenant-update", |matrix| Box::pin(tenants_of::update(matrix))),
+    ("tenants-list", |matrix| Box::pin(tenants_of::list(matrix))),
+    ("tenants-create", |matrix| Box::pin(tenants_of::create(matrix))),
+    ("tenants-update", |matrix| Box::pin(tenants_of::change(matrix))),
     ("contacts-create", |matrix| Box::pin(contacts_create(matrix))),
     ("contacts-get", |matrix| Box::pin(contacts_get(matrix))),
     ("contacts-list", |matrix| Box::pin(contacts_list(matrix))),
