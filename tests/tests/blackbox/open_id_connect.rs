@@ -58,8 +58,7 @@ async fn from_discovery_to_the_users_claims() -> Outcome {
     let id_token = tokens.id_token().ok_or_else(|| Failed::new("no id token"))?;
     let claims = id_token.claims(&browser.library.id_token_verifier(), &nonce)?;
     assert_eq!(claims.email().map(|email| email.as_str()), Some(tenant.email.as_str()));
-    let request =
-        browser.library.user_info(tokens.access_token().clone(), Some(claims.subject().clone()))?;
+    let request = browser.library.user_info(tokens.access_token().clone(), Some(claims.subject().clone()))?;
     let user: CoreUserInfoClaims = request.request_async(&browser.fetch()).await?;
     assert_eq!(user.email().map(|email| email.as_str()), Some(tenant.email.as_str()));
 
@@ -103,7 +102,8 @@ async fn nobody_is_sent_to_an_address_that_is_not_named() -> Outcome {
 async fn the_answer_about_the_configuration_is_what_the_discovery_document_says() -> Outcome {
     let world = World::open().await?;
     let browser = Browser::open(&world).await?;
-    let ask = async |body| world.api.request(http::Method::POST, "/v1/auth/oidc/config").json(&body).send().await;
+    let ask =
+        async |body| world.api.request(http::Method::POST, "/v1/auth/oidc/config").json(&body).send().await;
     let told = ask(json!({ "email": "nobody@nowhere.example" })).await?.expect(200)?;
     assert_eq!(told.text("/client_id")?, world.output("BrowserClientId"));
     let endpoint = told.text("/authorization_endpoint")?;
