@@ -29,7 +29,12 @@ pub fn unseal_record<T: DeserializeOwned>(
 
 /// serde's own text repeats the value it stumbled over, and this one is personal.
 fn unreadable(purpose: Purpose, error: &serde_json::Error) -> String {
-    format!("the sealed {} does not read: {:?} error at column {}", purpose.as_str(), error.classify(), error.column())
+    format!(
+        "the sealed {} does not read: {:?} error at column {}",
+        purpose.as_str(),
+        error.classify(),
+        error.column()
+    )
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod eventually;
 mod failed;
 mod isolation;
 mod logs;
+mod mailbox;
 mod main_path;
 mod open_id_connect;
 mod people;

@@ -20,7 +20,6 @@ use crate::{
 
 const ROWS: [Row<Neighbourhood>; 35] = [
     ("auth-sign-in", |matrix| Box::pin(sign_in(matrix))),
-    ("auth-challenge", |matrix| Box::pin(challenge(matrix))),
     ("auth-mfa-enroll", |matrix| Box::pin(factors::enroll(matrix))),
     ("auth-mfa-confirm", |matrix| Box::pin(factors::confirm(matrix))),
     ("auth-mfa-disable", |matrix| Box::pin(factors::disable(matrix))),
@@ -54,6 +53,8 @@ const ROWS: [Row<Neighbourhood>; 35] = [
     ("calls-voice-status", |matrix| Box::pin(voice_status(matrix))),
     ("activities-timeline", |matrix| Box::pin(timeline(matrix))),
     ("realtime-ticket", |matrix| Box::pin(ticket(matrix))),
+    // Gives everybody a second factor, so it comes last.
+    ("auth-challenge", |matrix| Box::pin(challenge(matrix))),
 ];
 
 /// The routes of all domains.

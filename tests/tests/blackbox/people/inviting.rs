@@ -4,12 +4,10 @@ use blackbox::{Answer, Session, SignIn};
 use kernel::Role;
 use serde_json::json;
 
-use super::{
-    Person, address,
-    mailbox::{invited_password, texts_to},
-};
+use super::{Person, address};
 use crate::{
     failed::{Failed, Outcome},
+    mailbox::{invited_password, texts_to},
     world::World,
 };
 

@@ -3,7 +3,6 @@
 mod inviting;
 mod leaving;
 mod listing;
-mod mailbox;
 mod teams;
 mod updating;
 

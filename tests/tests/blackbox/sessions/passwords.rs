@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{assert_closes, assert_ends, assert_works, post, refresh};
-use crate::{failed::Outcome, world::World};
+use crate::{eventually::eventually, failed::Outcome, mailbox::texts_to, world::World};
 
 const CHOSEN: &str = "Battery-staple-7";
 const CHANGE: &str = "/v1/auth/password/change";
@@ -114,16 +114,8 @@ async fn a_code_sets_a_new_password_once_and_ends_every_session() -> Outcome {
 
 /// The digits of the last message to the address, as the local pool sent it.
 async fn code_sent_to(world: &World, email: &str) -> Outcome<String> {
-    let endpoint = world.stack.aws_endpoint.clone().unwrap_or_default();
-    crate::eventually::eventually("the message with the code", async || {
-        let messages: serde_json::Value =
-            reqwest::get(format!("{endpoint}/_ministack/ses/messages")).await?.json().await?;
-        let found = messages["messages"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .rfind(|message| message.to_string().contains(email));
-        Ok(found.and_then(|message| digits(&message.to_string())))
+    eventually("the message with the code", async || {
+        Ok(texts_to(world, email).await?.last().and_then(|text| digits(text)))
     })
     .await
 }
