@@ -24,7 +24,7 @@ async fn main() -> Result<(), lambda::Error> {
         }
         _ if function == oidc_config::ROUTE.function => {
             let route = HttpRoute::public(oidc_config::ROUTE, |app, request| {
-                Box::pin(oidc_config::handle(app, request))
+                Box::pin(async move { oidc_config::handle(app, &request) })
             });
             serve_http(function, OidcApp::from_environment(), vec![route]).await
         }

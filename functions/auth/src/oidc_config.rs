@@ -48,7 +48,7 @@ struct ConfigView<'a> {
 
 /// With what a browser begins the authorization code flow for this address. Today everybody's is the same, and so nobody learns
 /// whether the address exists; a tenant with a provider of its own will be told apart by the address's domain.
-pub async fn handle(app: &OidcApp, request: Request) -> Result<Reply, Failure> {
+pub fn handle(app: &OidcApp, request: &Request) -> Result<Reply, Failure> {
     let question: Question = request.body()?;
     if EmailAddress::parse(&question.email).is_none() {
         return Err(Failure::field("email", "invalid_email", "Not an e-mail address."));

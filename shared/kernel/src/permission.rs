@@ -123,9 +123,9 @@ mod tests {
             "# Permissions\n\nPrinted from `shared/kernel/src/permission.rs`; a test keeps the two equal. A contact that is shared with its\nwhole tenant, which is the default, is everybody's to see within it.\n\n| action | rep | manager | admin | operator |\n| --- | --- | --- | --- | --- |\n",
         );
         for action in Action::ALL {
-            page += &format!("| {} |", action.as_str());
+            page.extend(["| ", action.as_str(), " |"]);
             for role in ROLES {
-                page += &format!(" {} |", action.reach_of(role).as_str());
+                page.extend([" ", action.reach_of(role).as_str(), " |"]);
             }
             page.push('\n');
         }

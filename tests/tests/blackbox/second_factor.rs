@@ -1,5 +1,6 @@
 //! The second factor from enrolment to removal, with an authenticator that computes its codes (RFC 6238).
 
+use aws_sdk_cognitoidentityprovider::operation::associate_software_token::AssociateSoftwareTokenError;
 use blackbox::{Answer, Session, SignIn};
 use http::Method;
 use serde_json::{Value, json};
@@ -111,7 +112,10 @@ async fn a_users_own_token_sets_up_nothing_at_the_pool() -> Outcome {
     let pool = aws_sdk_cognitoidentityprovider::Client::new(&world.aws.config);
     let refused = pool.associate_software_token().access_token(&tenant.session.access_token).send().await;
     let error = refused.expect_err("the pool took a token without the scope");
-    assert!(error.as_service_error().is_some_and(|error| error.is_not_authorized_exception()), "{error:?}");
+    assert!(
+        error.as_service_error().is_some_and(AssociateSoftwareTokenError::is_not_authorized_exception),
+        "{error:?}"
+    );
     Ok(())
 }
 
