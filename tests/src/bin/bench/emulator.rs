@@ -39,9 +39,9 @@ struct Environment {
 }
 
 impl Function {
-    /// Whose artifact it runs: the handler's first word.
+    /// Whose artifact it runs.
     pub fn domain(&self) -> &str {
-        self.handler.split('-').next().unwrap_or_default()
+        artifact_of(&self.handler)
     }
 
     pub fn variables(&self) -> &BTreeMap<String, String> {
@@ -146,4 +146,12 @@ impl Emulator {
 
 fn unusable(what: &str, source: reqwest::Error) -> Error {
     Error::Description { what: what.to_owned(), source: source.into() }
+}
+
+/// The domain whose artifact holds a function: its key's first word, except where a domain goes by several.
+pub fn artifact_of(function: &str) -> &str {
+    match function.split('-').next().unwrap_or_default() {
+        "tenant" | "users" | "teams" => "tenants",
+        domain => domain,
+    }
 }
