@@ -1,7 +1,7 @@
 //! What runs against a stack: the demo and the benches. Each uses the running stack, or one of its own.
 
 use crate::artifacts::build_tool;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::layout::Layout;
 use crate::process::run;
 use crate::progress::say;
@@ -25,6 +25,9 @@ pub fn demo(layout: &Layout) -> Result<()> {
 
 /// Measures, prints the table and writes `target/bench/<suite>.json`; all suites when none is named.
 pub fn bench(layout: &Layout, suites: &[String]) -> Result<()> {
+    if layout.debug_build {
+        return Err(Failure::new("what is measured is the release build: leave out --debug-build"));
+    }
     build_tool(layout, "bench")?;
     with_stack(layout, || {
         let mut command = Command::new(layout.release_binary("bench"));

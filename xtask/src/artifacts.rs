@@ -1,4 +1,4 @@
-//! Release binaries, and the folders that the templates deploy them from.
+//! The binaries, and the folders that the templates deploy them from.
 
 use crate::failure::{Failure, Result};
 use crate::layout::Layout;
@@ -17,7 +17,10 @@ pub const DOMAINS: [&str; 6] = ["activities", "auth", "calls", "contacts", "real
 /// functions what only those tools ask of shared crates, such as another parser of JSON's numbers.
 pub fn build(layout: &Layout) -> Result<()> {
     let mut command = Command::new("cargo");
-    command.current_dir(&layout.root).args(["build", "--release", "--bins"]);
+    command.current_dir(&layout.root).args(["build", "--bins"]);
+    if !layout.debug_build {
+        command.arg("--release");
+    }
     for package in DOMAINS.into_iter().chain(["provision", "twilio-standin"]) {
         command.args(["--package", package]);
     }
@@ -34,8 +37,11 @@ pub fn build_tool(layout: &Layout, name: &str) -> Result<()> {
 /// Builds the operators' tool.
 pub fn build_provision(layout: &Layout) -> Result<()> {
     let mut command = Command::new("cargo");
-    command.current_dir(&layout.root);
-    run(command.args(["build", "--quiet", "--release", "--package", "provision"]), LIMIT)
+    command.current_dir(&layout.root).args(["build", "--quiet", "--package", "provision"]);
+    if !layout.debug_build {
+        command.arg("--release");
+    }
+    run(&mut command, LIMIT)
 }
 
 /// Puts every domain's binary where its template looks for it. Gives the domains whose artifact changed.
@@ -44,7 +50,7 @@ pub fn place(layout: &Layout) -> Result<Vec<&'static str>> {
     for domain in DOMAINS {
         let folder = layout.artifact(domain);
         fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
-        if copy_if_different(&layout.release_binary(domain), &folder.join("bootstrap"))? {
+        if copy_if_different(&layout.stack_binary(domain), &folder.join("bootstrap"))? {
             changed.push(domain);
         }
     }

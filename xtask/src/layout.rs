@@ -21,6 +21,9 @@ pub struct StackOptions {
     /// Folder of the stack's state, logs and pid files
     #[arg(long, global = true, default_value = ".local", value_name = "FOLDER")]
     pub local_dir: PathBuf,
+    /// Run unoptimised functions: quicker to build while working on them, never to be measured
+    #[arg(long, global = true)]
+    pub debug_build: bool,
 }
 
 /// Every path that the commands use.
@@ -35,6 +38,8 @@ pub struct Layout {
     pub state: PathBuf,
     pub aws_port: u16,
     pub twilio_port: u16,
+    /// Whether the stack runs what `cargo build` makes without `--release`.
+    pub debug_build: bool,
 }
 
 impl Layout {
@@ -49,6 +54,7 @@ impl Layout {
             state: root.join(&options.local_dir),
             aws_port: options.aws_port,
             twilio_port: options.twilio_port,
+            debug_build: options.debug_build,
             root,
         };
         for folder in [layout.tools.clone(), layout.run(), layout.logs()] {
@@ -93,6 +99,11 @@ impl Layout {
         format!("http://127.0.0.1:{}", self.twilio_port)
     }
 
+    /// A binary that the stack runs.
+    pub fn stack_binary(&self, name: &str) -> PathBuf {
+        if self.debug_build { self.target.join("debug").join(name) } else { self.release_binary(name) }
+    }
+
     /// A release binary of the workspace.
     pub fn release_binary(&self, name: &str) -> PathBuf {
         self.target.join("release").join(name)
@@ -111,6 +122,9 @@ impl Layout {
             moved.map(|(name, port, _)| format!(" --{name}-port {port}")).collect();
         if self.state != self.tools {
             options.push(format!(" --local-dir {}", self.display(&self.state)));
+        }
+        if self.debug_build {
+            options.push(" --debug-build".to_owned());
         }
         options.concat()
     }

@@ -37,7 +37,7 @@ fn provision(layout: &Layout) -> Result<Command> {
         )));
     }
     build_provision(layout)?;
-    let mut command = Command::new(layout.release_binary("provision"));
+    let mut command = Command::new(layout.stack_binary("provision"));
     point_at_local_aws(&mut command, layout);
     command.current_dir(&layout.root).arg("--outputs").arg(layout.outputs_file());
     Ok(command)

@@ -83,7 +83,7 @@ impl Service {
 
     /// The Twilio stand-in.
     pub fn twilio(layout: &Layout) -> Self {
-        let program = layout.release_binary("twilio-standin");
+        let program = layout.stack_binary("twilio-standin");
         Self {
             title: "Twilio stand-in",
             name: "twilio",

@@ -92,7 +92,8 @@ impl Stack {
         step("Preparing the Python environments", || {
             Ok(((), prepare_environments(&layout, &prerequisites)?))
         })?;
-        step("Building the functions and the stand-in (release)", || {
+        let profile = if layout.debug_build { "debug" } else { "release" };
+        step(&format!("Building the functions and the stand-in ({profile})"), || {
             artifacts::build(&layout)?;
             let changed = artifacts::place(&layout)?;
             Ok((
@@ -149,7 +150,7 @@ fn warn_if_killed(service: &Service, stopped: Stopped) {
 
 /// Two demo tenants with their users and telephony, and the file that leads clients to the stack. Idempotent.
 fn provision(layout: &Layout) -> Result<()> {
-    let mut command = Command::new(layout.release_binary("provision"));
+    let mut command = Command::new(layout.stack_binary("provision"));
     cloudformation::point_at_local_aws(&mut command, layout);
     command.current_dir(&layout.root).arg("--outputs").arg(layout.outputs_file());
     command.arg("demo").arg("--stack-file").arg(layout.stack_file());
