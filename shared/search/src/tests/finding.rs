@@ -1,0 +1,144 @@
+//! What people expect to find, by example.
+
+use std::sync::Arc;
+
+use kernel::{UtcTime, access::Visibility};
+
+use super::arbitrary::{contact, user};
+use crate::{Document, Index, Query, Shard, build_shards, shard_of, shards_for};
+
+fn person(number: u32, first: &str, last: &str) -> Document {
+    Document {
+        id: contact(number),
+        version: 1,
+        first_name: Some(first.to_owned()),
+        last_name: Some(last.to_owned()),
+        company: None,
+        title: None,
+        emails: Vec::new(),
+        phones: Vec::new(),
+        tags: Vec::new(),
+        owner: user(1),
+        team_ids: Vec::new(),
+        visibility: Visibility::Tenant,
+        company_id: None,
+        created_at: UtcTime::from_millisecond(1_790_000_000_000).unwrap(),
+        updated_at: UtcTime::from_millisecond(1_790_000_000_000).unwrap(),
+    }
+}
+
+fn people() -> Vec<Document> {
+    let names = [
+        ("John", "Smith"),
+        ("Jonathan", "Smithers"),
+        ("José", "Muñoz"),
+        ("Елена", "Кузнецова"),
+        ("太郎", "田中"),
+        ("민수", "김"),
+        ("محمد", "الحسن"),
+        ("Γιώργος", "Παπαδόπουλος"),
+        ("Siobhán", "O'Brien"),
+        ("Jürgen", "Weiß"),
+    ];
+    let mut people: Vec<_> =
+        names.iter().zip(0..).map(|((first, last), number)| person(number, first, last)).collect();
+    people[0].company = Some("Acme Rockets Ltd".to_owned());
+    people[0].emails = vec!["j.smith@rockets.example".to_owned()];
+    people[0].phones = vec!["+14155550132".to_owned()];
+    people[1].phones = vec!["+442079460018".to_owned()];
+    people[2].title = Some("Head of Procurement".to_owned());
+    people[2].tags = vec!["Trade fair".to_owned()];
+    people
+}
+
+fn first(query: &str) -> Option<u32> {
+    let people = people();
+    let index = Index::new(vec![Arc::new(Shard::build(&people).unwrap())]).unwrap();
+    let hits = index.search(&Query::parse(query).unwrap(), 10, |_| true);
+    let best = hits.first()?;
+    people.iter().zip(0..).find(|(person, _)| person.id == best.id).map(|(_, number)| number)
+}
+
+#[test]
+fn forgives() {
+    for (query, expected) in [
+        ("Jonh Smtih", 0),
+        ("smith john", 0),
+        ("jnoathan", 1),
+        ("jose munoz", 2),
+        ("MUÑOZ", 2),
+        ("Кузнетсова", 3),
+        ("лена", 3),
+        ("田中太郎", 4),
+        ("太郎", 4),
+        ("김민수", 5),
+        ("محمد", 6),
+        ("γιωργος", 7),
+        ("obrien", 8),
+        ("o’brein", 8),
+        ("weiss", 9),
+        ("juergen", 9),
+        ("acme", 0),
+        ("rokcets", 0),
+        ("j.smith@rockets.example", 0),
+        ("procur", 2),
+        ("trade fair", 2),
+        ("+1 (415) 555-0132", 0),
+        ("4155550132", 0),
+        ("555 0132", 0),
+        ("020 7946 0018", 1),
+        ("0044 20 7946 0018", 1),
+        ("smith 0132", 0),
+    ] {
+        assert_eq!(first(query), Some(expected), "{query}");
+    }
+    for query in ["", "???", "the", "zzzzzz", "9999999"] {
+        assert_eq!(first(query), None, "{query}");
+    }
+}
+
+#[test]
+fn is_found_while_it_is_typed() {
+    for typed in 2..="kuznetsova".len() {
+        let people = [person(1, "Elena", "Kuznetsova"), person(2, "Elmar", "Adler")];
+        let index = Index::new(vec![Arc::new(Shard::build(&people).unwrap())]).unwrap();
+        let hits = index.search(&Query::parse(&"kuznetsova"[..typed]).unwrap(), 1, |_| true);
+        assert_eq!(hits[0].id, contact(1));
+    }
+}
+
+#[test]
+fn what_may_not_be_seen_takes_no_place_among_the_first() {
+    let mut people: Vec<_> = (0..50).map(|number| person(number, "Ann", "Lee")).collect();
+    people[7].owner = user(2);
+    people[7].first_name = Some("Anna".to_owned());
+    let index = Index::new(vec![Arc::new(Shard::build(&people).unwrap())]).unwrap();
+    let hits = index.search(&Query::parse("ann lee").unwrap(), 3, |facts| *facts.owner == user(2));
+    assert_eq!(hits.len(), 1);
+    assert_eq!(hits[0].id, contact(7));
+}
+
+#[test]
+fn contacts_spread_over_the_shards() {
+    let documents: Vec<_> = (0..4_000).map(|number| person(number, "A", "B")).collect();
+    let shards = build_shards(&documents, 8).unwrap();
+    assert_eq!(shards.iter().map(Shard::len).sum::<usize>(), 4_000);
+    assert!(
+        shards.iter().all(|shard| (400..600).contains(&shard.len())),
+        "{:?}",
+        shards.iter().map(Shard::len).collect::<Vec<_>>()
+    );
+    for document in &documents {
+        let (half, whole) = (shard_of(&document.id, 4), shard_of(&document.id, 8));
+        assert!(whole == half || whole == half + 4);
+    }
+    assert_eq!([0, 1, 7_000, 7_001, 100_000].map(shards_for), [1, 1, 1, 2, 16]);
+}
+
+#[test]
+fn shards_come_in_powers_of_two() {
+    let shards = |count| (0..count).map(|_| Arc::new(Shard::default())).collect();
+    assert!(Index::new(shards(3)).is_err());
+    assert!(Index::new(shards(4)).is_ok_and(|index| index.is_empty()));
+    assert!(Index::new(shards(0)).is_ok());
+}
