@@ -54,6 +54,22 @@ impl InvitationApp {
     }
 }
 
+/// What one's own account is built from: beside the rows, the user pool, which knows about second factors.
+pub struct AccountApp {
+    pub(crate) app: App,
+    pub(crate) pool: UserPool,
+}
+
+impl AccountApp {
+    pub async fn from_environment() -> Self {
+        let sdk = Environment::sdk_config().await;
+        Self {
+            app: App::from_environment().await,
+            pool: UserPool::new(&sdk, Environment::required("USER_POOL_ID")),
+        }
+    }
+}
+
 /// What deactivating is built from: beside the rows, the user pool and the queue of those whose records need another owner.
 pub struct DeactivationApp {
     pub(crate) app: App,

@@ -3,6 +3,7 @@
 //! One file per route, in a folder per kind of thing; a folder's `store.rs` builds its items.
 
 mod app;
+pub mod me;
 mod name;
 pub mod platform;
 pub mod settings;
@@ -12,7 +13,7 @@ mod tenant;
 mod user;
 pub mod users;
 
-pub use app::{App, DeactivationApp, InvitationApp, PlatformApp};
+pub use app::{AccountApp, App, DeactivationApp, InvitationApp, PlatformApp};
 pub use standing_change::{LimitChange, StandingChange};
 pub use tenant::{RecordingPolicy, Tenant, read_tenant, tenant_item};
 pub use user::{TeamIds, User, UserStatus, read_user, user_item};
@@ -24,6 +25,8 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
     platform::update::ROUTE,
     settings::get::ROUTE,
     settings::update::ROUTE,
+    me::get::ROUTE,
+    me::update::ROUTE,
     users::list::ROUTE,
     users::get::ROUTE,
     users::invite::ROUTE,

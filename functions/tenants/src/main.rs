@@ -1,7 +1,9 @@
 //! The functions of the tenants domain; `_HANDLER` says which one this process is.
 
 use lambda::{Environment, HttpRoute, serve_http};
-use tenants::{App, DeactivationApp, InvitationApp, PlatformApp, platform, settings, teams, users};
+use tenants::{
+    AccountApp, App, DeactivationApp, InvitationApp, PlatformApp, me, platform, settings, teams, users,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
@@ -11,6 +13,17 @@ async fn main() -> Result<(), lambda::Error> {
             Box::pin(users::deactivate::handle(app, caller, request))
         });
         return serve_http(function, DeactivationApp::from_environment().await, vec![route]).await;
+    }
+    let own = vec![
+        HttpRoute::bearer(me::get::ROUTE, |app, caller, request| {
+            Box::pin(me::get::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(me::update::ROUTE, |app, caller, request| {
+            Box::pin(me::update::handle(app, caller, request))
+        }),
+    ];
+    if own.iter().any(|route| route.serves(function)) {
+        return serve_http(function, AccountApp::from_environment().await, own).await;
     }
     let inviting = vec![
         HttpRoute::bearer(users::invite::ROUTE, |app, caller, request| {

@@ -106,11 +106,7 @@ impl Provisioner {
             sub: sub.clone(),
             status: UserStatus::Active,
             team_ids: TeamIds::default(),
-            record: UserRecord {
-                name: user.name.clone(),
-                email: user.email.clone(),
-                phone: user.phone.clone(),
-            },
+            record: UserRecord::new(user.name.clone(), user.email.clone(), user.phone.clone()),
             version: 1,
             created_at: now,
             updated_at: now,

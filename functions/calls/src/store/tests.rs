@@ -271,11 +271,7 @@ async fn placing_a_call_reads_contact_account_and_caller() {
     };
     let item = crate::telephony_item(keys, &vault, &account).unwrap();
     scope.table.put_new(item).await.unwrap();
-    let record = UserRecord {
-        name: "Rep".to_owned(),
-        email: "rep@alpha.example".to_owned(),
-        phone: Some(LOCAL.to_owned()),
-    };
+    let record = UserRecord::new("Rep".to_owned(), "rep@alpha.example".to_owned(), Some(LOCAL.to_owned()));
     let profile = seal_record(&vault, &keys.user(&user), Purpose::UserProfile, &record).unwrap();
     let item = ItemBuilder::new(&keys.user(&user)).sealed(Purpose::UserProfile, profile).build();
     scope.table.put_new(item).await.unwrap();

@@ -8,7 +8,7 @@ use crate::user::TeamIds;
 const MAX_NAME: usize = 200;
 const MAX_TEAMS: usize = 20;
 
-pub(super) fn name(text: &str, faults: &mut Faults) -> String {
+pub(crate) fn name(text: &str, faults: &mut Faults) -> String {
     let text = text.trim();
     if text.is_empty() {
         faults.add("name", "empty", "A user has a name.");
@@ -20,7 +20,7 @@ pub(super) fn name(text: &str, faults: &mut Faults) -> String {
     text.to_owned()
 }
 
-pub(super) fn address(text: &str, faults: &mut Faults) -> Option<SignInAddress> {
+pub(crate) fn address(text: &str, faults: &mut Faults) -> Option<SignInAddress> {
     let address = SignInAddress::parse(text);
     if address.is_none() {
         faults.add("email", "invalid_email", "This is not an e-mail address that can sign in.");
@@ -29,7 +29,7 @@ pub(super) fn address(text: &str, faults: &mut Faults) -> Option<SignInAddress> 
 }
 
 /// A role within a tenant: operators are the platform's, and nobody here makes one.
-pub(super) fn role(text: &str, faults: &mut Faults) -> Option<Role> {
+pub(crate) fn role(text: &str, faults: &mut Faults) -> Option<Role> {
     let role = Role::parse(text).filter(|role| *role != Role::Operator);
     if role.is_none() {
         faults.add("role", "unknown_value", "Expected one of `rep`, `manager`, `admin`.");
@@ -37,7 +37,7 @@ pub(super) fn role(text: &str, faults: &mut Faults) -> Option<Role> {
     role
 }
 
-pub(super) fn phone(text: &str, faults: &mut Faults) -> Option<String> {
+pub(crate) fn phone(text: &str, faults: &mut Faults) -> Option<String> {
     let number = PhoneNumber::parse(text, None);
     if number.is_none() {
         faults.add("phone", "invalid_phone", "This is not a telephone number with its country code.");
@@ -46,7 +46,7 @@ pub(super) fn phone(text: &str, faults: &mut Faults) -> Option<String> {
 }
 
 /// Each team once, in the order given. Whether there is such a team is asked when the user is written.
-pub(super) fn teams(texts: &[String], faults: &mut Faults) -> TeamIds {
+pub(crate) fn teams(texts: &[String], faults: &mut Faults) -> TeamIds {
     if texts.len() > MAX_TEAMS {
         faults.add("team_ids", "too_many", format!("At most {MAX_TEAMS}."));
     }

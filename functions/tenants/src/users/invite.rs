@@ -74,11 +74,7 @@ pub async fn handle(inviting: &InvitationApp, caller: Caller, request: Request) 
         status: UserStatus::Invited,
         team_ids: invitation.team_ids,
         sub: in_pool.sub,
-        record: UserRecord {
-            name: invitation.name,
-            email: invitation.address.as_str().to_owned(),
-            phone: None,
-        },
+        record: UserRecord::new(invitation.name, invitation.address.as_str().to_owned(), None),
         version: 1,
         created_at: now,
         updated_at: now,

@@ -44,8 +44,7 @@ mod tests {
 
     fn user(role: Role, status: UserStatus) -> User {
         let now = UtcTime::from_millisecond(1).unwrap();
-        let record =
-            UserRecord { name: "Demo".to_owned(), email: "demo@alpha.example".to_owned(), phone: None };
+        let record = UserRecord::new("Demo".to_owned(), "demo@alpha.example".to_owned(), None);
         User {
             id: UserId::generate(&SystemAmbient),
             role,

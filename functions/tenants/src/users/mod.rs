@@ -3,7 +3,7 @@
 mod address;
 pub mod deactivate;
 pub mod get;
-mod input;
+pub(crate) mod input;
 pub mod invite;
 pub mod list;
 pub(crate) mod mail;

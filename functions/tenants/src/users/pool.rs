@@ -82,6 +82,13 @@ impl UserPool {
         Ok(())
     }
 
+    /// Whether signing in asks the user for an authenticator's code.
+    pub async fn asks_for_code(&self, address: &str) -> Result<bool, Failure> {
+        let request = self.client.admin_get_user().user_pool_id(&self.pool_id).username(address);
+        let user = request.send().await.map_err(failure)?;
+        Ok(user.user_mfa_setting_list().iter().any(|factor| factor == "SOFTWARE_TOKEN_MFA"))
+    }
+
     /// Gives a user who has not come in yet another temporary password.
     pub async fn renew_password(&self, address: &str, password: &str) -> Result<(), Failure> {
         self.client

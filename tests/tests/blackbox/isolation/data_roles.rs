@@ -64,6 +64,12 @@ pub const DATA_ROLES: &[DataRole] = &[
         ],
         decrypts: true,
     },
+    DataRole {
+        output: "AccountWriterRoleArn",
+        function: Some("me-update"),
+        grants: &[(&[GetItem, PutItem], &["USER"]), (&[BatchGetItem], &["IDENTITY"]), (READ, &["KEY"])],
+        decrypts: true,
+    },
     DataRole { output: "AuthEnderRoleArn", function: Some("auth-sign-out"), grants: &[], decrypts: false },
     DataRole {
         output: "AuthRaiserRoleArn",

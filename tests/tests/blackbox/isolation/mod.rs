@@ -1,6 +1,7 @@
 //! The matrix: whatever there is to call, as one tenant on another's things, on those of a tenant whose id begins with the
 //! first one's, and under no tenant at all. Nothing may leak and nothing may change.
 
+mod account;
 mod data_roles;
 mod factors;
 mod index_key;

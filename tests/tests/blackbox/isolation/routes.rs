@@ -8,8 +8,8 @@ use lambda::RouteSpec;
 use serde_json::json;
 
 use super::{
-    Row, assert_rows_cover, factors, leak, neighbourhood::Neighbourhood, print_counts, require, run_rows,
-    sessions, tenants_of, users,
+    Row, account, assert_rows_cover, factors, leak, neighbourhood::Neighbourhood, print_counts, require,
+    run_rows, sessions, tenants_of, users,
 };
 use crate::{
     authenticator::{code_at, enroll, now},
@@ -18,7 +18,7 @@ use crate::{
     world::Tenant,
 };
 
-const ROWS: [Row<Neighbourhood>; 35] = [
+const ROWS: [Row<Neighbourhood>; 37] = [
     ("auth-sign-in", |matrix| Box::pin(sign_in(matrix))),
     ("auth-mfa-enroll", |matrix| Box::pin(factors::enroll(matrix))),
     ("auth-mfa-confirm", |matrix| Box::pin(factors::confirm(matrix))),
@@ -30,6 +30,8 @@ const ROWS: [Row<Neighbourhood>; 35] = [
     ("auth-password-change", |matrix| Box::pin(sessions::password_change(matrix))),
     ("auth-password-forgot", |matrix| Box::pin(sessions::password_forgot(matrix))),
     ("auth-password-reset", |matrix| Box::pin(sessions::password_reset(matrix))),
+    ("me-get", |matrix| Box::pin(account::read(matrix))),
+    ("me-update", |matrix| Box::pin(account::update(matrix))),
     ("users-list", |matrix| Box::pin(users::list(matrix))),
     ("users-get", |matrix| Box::pin(users::get(matrix))),
     ("users-invite", |matrix| Box::pin(users::invite(matrix))),

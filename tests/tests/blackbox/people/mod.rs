@@ -1,5 +1,6 @@
 //! The people of a tenant: who is listed, who is invited, who may change what.
 
+mod account;
 mod inviting;
 mod leaving;
 mod listing;

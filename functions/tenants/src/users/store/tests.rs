@@ -12,7 +12,7 @@ fn invited(installation: &TestInstallation, name: &str, role: Role) -> User {
         status: UserStatus::Invited,
         team_ids: TeamIds::default(),
         sub: format!("sub-of-{name}"),
-        record: UserRecord { name: name.to_owned(), email: format!("{name}@alpha.example"), phone: None },
+        record: UserRecord::new(name.to_owned(), format!("{name}@alpha.example"), None),
         version: 1,
         created_at: ambient.now(),
         updated_at: ambient.now(),
