@@ -1,11 +1,15 @@
 //! The WebSocket API's authorizer of `$connect`: takes the ticket, once.
 
-use kernel::{Failure, UserId};
+use kernel::Failure;
 use lambda::{Note, note};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{app::GateApp, store::ticket_holder, ticket};
+use crate::{
+    app::GateApp,
+    store::{Holder, ticket_holder},
+    ticket,
+};
 
 pub const FUNCTION: &str = "realtime-authorizer";
 
@@ -36,6 +40,10 @@ pub struct Verdict {
 struct Context {
     tenant_id: String,
     user_id: String,
+    sub: String,
+    session_id: String,
+    /// As text: the context of a WebSocket API knows nothing else.
+    session_epoch: String,
 }
 
 /// Admits the holder of a ticket that was not used before and is not too old.
@@ -53,11 +61,17 @@ async fn admit(app: &GateApp, ticket: &str) -> Result<Option<Context>, Failure> 
     let Some(item) = app.claims.open(&claim).await.table.consume_ticket(&hash).await? else {
         return Ok(None);
     };
-    let holder: Option<UserId> = ticket_holder(&item, app.ambient.now())?;
-    Ok(holder.map(|user| {
+    let holder = ticket_holder(&item, app.ambient.now())?;
+    Ok(holder.map(|Holder { user, session }| {
         note(Note::Tenant, claim.as_str());
         note(Note::User, user.as_str());
-        Context { tenant_id: claim.to_string(), user_id: user.to_string() }
+        Context {
+            tenant_id: claim.to_string(),
+            user_id: user.to_string(),
+            sub: session.sub,
+            session_id: session.id,
+            session_epoch: session.epoch.to_string(),
+        }
     }))
 }
 

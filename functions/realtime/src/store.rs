@@ -1,6 +1,7 @@
 //! The rows of tickets and open sockets.
 
-use kernel::{Failure, UserId, UtcTime};
+use kernel::{ClaimedTenant, Failure, UserId, UtcTime};
+use lambda::Session;
 use table::{Direction, Item, ItemBuilder, ItemReader, Range};
 use tenancy::TenantScope;
 
@@ -11,25 +12,53 @@ const OPENING_SECONDS: i64 = 15;
 /// More open sockets of one user than anybody has tabs.
 const SOCKETS_READ: u8 = 100;
 
-/// Writes a ticket for `user` under the hash of its secret.
+/// For whom a ticket was made out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    pub user: UserId,
+    /// What has to hold still when the ticket is used.
+    pub session: Session,
+}
+
+/// Writes a ticket for `holder` under the hash of its secret.
 pub async fn put_ticket(
     scope: &TenantScope,
     secret_hash: &str,
-    user: &UserId,
+    holder: &Holder,
     expires_at: UtcTime,
 ) -> Result<(), Failure> {
     let item = ItemBuilder::new(&scope.table.keys().ticket(secret_hash))
-        .text("user_id", user.as_str())
+        .text("user_id", holder.user.as_str())
+        .text("sub", holder.session.sub.clone())
+        .text("session_id", holder.session.id.clone())
+        .number("session_epoch", holder.session.epoch)
         .expires_at(expires_at)
         .build();
     Ok(scope.table.put_new(item).await?)
 }
 
 /// Whose ticket this row was; `None` where it is too old, which the table's own expiry notices only days later.
-pub fn ticket_holder(item: &Item, now: UtcTime) -> Result<Option<UserId>, Failure> {
+pub fn ticket_holder(item: &Item, now: UtcTime) -> Result<Option<Holder>, Failure> {
     let item = ItemReader::new(item);
-    let user = item.parsed("user_id", UserId::parse)?;
-    Ok((now.as_second() < item.number("expires_at")?).then_some(user))
+    let session = Session {
+        sub: item.text("sub")?.to_owned(),
+        id: item.text("session_id")?.to_owned(),
+        epoch: item.number("session_epoch")?,
+    };
+    let holder = Holder { user: item.parsed("user_id", UserId::parse)?, session };
+    Ok((now.as_second() < item.number("expires_at")?).then_some(holder))
+}
+
+/// Whether the holder may still come in: the session has not ended, its epoch is the current one, and user and tenant are active.
+pub async fn still_welcome(scope: &TenantScope, holder: &Holder) -> Result<bool, Failure> {
+    let claim = ClaimedTenant::parse(scope.table.tenant().as_str());
+    let claim = claim.ok_or_else(|| Failure::internal("the tenant's id does not parse"))?;
+    let session = &holder.session;
+    let standing = scope.table.identities().find_in_session(&claim, &session.sub, &session.id).await?;
+    Ok(standing.is_some_and(|standing| {
+        let identity = &standing.identity;
+        standing.welcome() && identity.user == holder.user && identity.session_epoch == session.epoch
+    }))
 }
 
 /// Notes that a socket of `user` is open.

@@ -6,7 +6,10 @@ use kernel::{Action, Caller, ClaimedTenant, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Serialize;
 
-use crate::{app::App, store::put_ticket};
+use crate::{
+    app::App,
+    store::{Holder, put_ticket},
+};
 
 pub const ROUTE: RouteSpec =
     RouteSpec::bearer("realtime-ticket", Method::POST, "/v1/realtime/ticket", Action::OpenSockets);
@@ -23,12 +26,13 @@ struct TicketView {
 }
 
 /// A ticket that opens one socket, once, within half a minute. Only its hash is kept.
-pub async fn handle(app: &App, caller: Caller, _request: Request) -> Result<Reply, Failure> {
+pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
+    let holder = Holder { user: caller.user.clone(), session: request.session()? };
     let mut secret = [0; SECRET_BYTES];
     app.ambient.fill(&mut secret);
     let secret = BASE64_URL_SAFE_NO_PAD.encode(secret);
     let scope = app.data.open(&caller.tenant).await;
-    put_ticket(&scope, &secret_hash(&secret), &caller.user, app.ambient.now().plus_seconds(LIFETIME_SECONDS))
+    put_ticket(&scope, &secret_hash(&secret), &holder, app.ambient.now().plus_seconds(LIFETIME_SECONDS))
         .await?;
     let ticket = format!("{}.{secret}", caller.tenant);
     Reply::created(&TicketView { ticket, url: app.socket_url.clone(), expires_in: LIFETIME_SECONDS })

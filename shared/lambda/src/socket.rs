@@ -3,7 +3,7 @@
 use kernel::{ClaimedTenant, Failure, Provenance, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::failure_problem::classify;
+use crate::{failure_problem::classify, request::Session};
 
 /// `$connect`, `$disconnect` or a frame.
 #[derive(Debug, Deserialize)]
@@ -25,6 +25,9 @@ struct SocketContext {
 struct SocketAuthorizer {
     tenant_id: Option<String>,
     user_id: Option<String>,
+    sub: Option<String>,
+    session_id: Option<String>,
+    session_epoch: Option<String>,
 }
 
 /// The user at the other end of a socket.
@@ -60,6 +63,16 @@ impl SocketEvent {
         )]
         let tenant = claim.vouch(Provenance::ConsumedTicket);
         Ok(SocketPeer { tenant, user })
+    }
+
+    /// The session in which the ticket was asked for.
+    pub fn session(&self) -> Result<Session, Failure> {
+        let authorizer = &self.request_context.authorizer;
+        let epoch = authorizer.session_epoch.as_deref().and_then(|epoch| epoch.parse().ok());
+        match (&authorizer.sub, &authorizer.session_id, epoch) {
+            (Some(sub), Some(id), Some(epoch)) => Ok(Session { sub: sub.clone(), id: id.clone(), epoch }),
+            _ => Err(Failure::Unauthenticated("the socket carries no verified session")),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-use kernel::Ambient;
+use kernel::{Ambient, Role};
+use table::{Identity, IdentityStatus, TenantStanding, TenantStatus};
 use testkit::{TestInstallation, claim};
 use tokio::task::JoinSet;
 
@@ -6,12 +7,56 @@ use super::*;
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
+fn holder(ambient: &dyn Ambient) -> Holder {
+    let session = Session { sub: "sub-1".to_owned(), id: "session-1".to_owned(), epoch: 3 };
+    Holder { user: UserId::generate(ambient), session }
+}
+
+#[tokio::test]
+async fn whoever_has_lost_access_since_the_ticket_is_not_welcome() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let ambient = &*installation.ambient;
+    let identities = scope.table.identities();
+    let holder = holder(ambient);
+    assert!(!still_welcome(&scope, &holder).await.unwrap(), "nobody of that name");
+    let mut identity = Identity {
+        user: holder.user.clone(),
+        role: Role::Rep,
+        status: IdentityStatus::Active,
+        session_epoch: 3,
+    };
+    let mut standing = TenantStanding::new("Alpha".to_owned(), ambient.now());
+    identities.put(scope.table.tenant(), "sub-1", &identity).await.unwrap();
+    identities.put_new_tenant(scope.table.tenant(), &standing).await.unwrap();
+    assert!(still_welcome(&scope, &holder).await.unwrap());
+    let other = Holder { user: UserId::generate(ambient), ..holder.clone() };
+    assert!(!still_welcome(&scope, &other).await.unwrap(), "another user's session");
+
+    identities.raise_epoch(scope.table.tenant(), "sub-1").await.unwrap();
+    assert!(!still_welcome(&scope, &holder).await.unwrap(), "another epoch");
+    identity.status = IdentityStatus::Disabled;
+    identities.put(scope.table.tenant(), "sub-1", &identity).await.unwrap();
+    assert!(!still_welcome(&scope, &holder).await.unwrap(), "a disabled user");
+    identity.status = IdentityStatus::Active;
+    identities.put(scope.table.tenant(), "sub-1", &identity).await.unwrap();
+    standing.status = TenantStatus::Suspended;
+    standing.version = 2;
+    identities.put_tenant(scope.table.tenant(), &standing, 1).await.unwrap();
+    assert!(!still_welcome(&scope, &holder).await.unwrap(), "a suspended tenant");
+    standing.status = TenantStatus::Active;
+    identities.put_tenant(scope.table.tenant(), &standing, 2).await.unwrap();
+    assert!(still_welcome(&scope, &holder).await.unwrap());
+    identities.end_session(scope.table.tenant(), "session-1", ambient.now().plus_seconds(60)).await.unwrap();
+    assert!(!still_welcome(&scope, &holder).await.unwrap(), "a session that was signed out");
+}
+
 #[tokio::test]
 async fn of_many_that_present_a_ticket_one_gets_in() {
     let installation = TestInstallation::start().await;
     let scope = installation.provisioned("tnt_a").await;
     let ambient = &*installation.ambient;
-    let user = UserId::generate(ambient);
+    let user = holder(ambient);
     put_ticket(&scope, HASH, &user, ambient.now().plus_seconds(30)).await.unwrap();
     let mut tasks = JoinSet::new();
     for _ in 0..12 {
@@ -29,7 +74,7 @@ async fn a_ticket_is_its_tenants_and_ends_on_time() {
     let installation = TestInstallation::start().await;
     let scope = installation.provisioned("tnt_a").await;
     let ambient = &*installation.ambient;
-    let user = UserId::generate(ambient);
+    let user = holder(ambient);
     let end = ambient.now().plus_seconds(30);
     put_ticket(&scope, HASH, &user, end).await.unwrap();
     assert!(put_ticket(&scope, HASH, &user, end).await.is_err(), "a hash is given out once");

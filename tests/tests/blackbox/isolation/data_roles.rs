@@ -178,7 +178,11 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "RealtimeWriterRoleArn",
         function: Some("realtime-ticket"),
-        grants: &[(&[PutItem], &["TICKET", "SOCKET"]), (&[DeleteItem], &["SOCKET"])],
+        grants: &[
+            (&[PutItem], &["TICKET", "SOCKET"]),
+            (&[DeleteItem], &["SOCKET"]),
+            (&[BatchGetItem], &["IDENTITY"]),
+        ],
         decrypts: false,
     },
     DataRole {

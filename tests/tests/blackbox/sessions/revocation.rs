@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use blackbox::{Error, Socket, Ticket};
+use http::Method;
+use serde_json::json;
+
 use super::{assert_closes, assert_ends, assert_works, set_identity, sub_of};
 use crate::{failed::Outcome, world::World};
 
@@ -49,4 +53,52 @@ async fn a_suspended_tenant_is_out_and_its_neighbour_is_not() -> Outcome {
     assert_ends(&colleague).await?;
     neighbours.ping(PATIENCE).await?;
     assert_works(&neighbour.session).await
+}
+
+/// A ticket is not worth more than what it was given for: whoever has lost access since opens nothing with it, whatever the
+/// gateway still holds of earlier verdicts.
+#[tokio::test]
+async fn a_ticket_from_before_a_revocation_opens_nothing() -> Outcome {
+    let world = World::open().await?;
+    let (tenant, suspended, leaving) = (world.tenant().await?, world.tenant().await?, world.tenant().await?);
+    let out = world.tenant().await?;
+    let [of_disabled, of_suspended, of_leaving, of_out] = [
+        tenant.session.ticket().await?,
+        suspended.session.ticket().await?,
+        leaving.session.ticket().await?,
+        out.session.ticket().await?,
+    ];
+    set_identity(&world, &tenant.id, &sub_of(&tenant.session)?, "status", "disabled").await?;
+    set_identity(&world, &suspended.id, "TENANT", "status", "suspended").await?;
+    leaving.session.request(Method::POST, "/v1/auth/sign-out-everywhere").send().await?.expect(204)?;
+    let body = json!({ "refresh_token": out.session.refresh_token });
+    out.session.post("/v1/auth/sign-out", &body).await?.expect(204)?;
+    for ticket in [&of_disabled, &of_suspended, &of_leaving, &of_out] {
+        assert_refused(ticket).await?;
+    }
+    for tenant in [&tenant, &suspended, &leaving, &out] {
+        let rows = world.rows_of(&tenant.id).await?;
+        assert!(!rows.into_keys().any(|(partition, _)| partition.contains("#SOCKET#")), "a socket is noted");
+    }
+    Ok(())
+}
+
+/// The verdict for a token is held for half a minute, and a ticket can be had for as long; it opens nothing either.
+#[tokio::test]
+async fn a_ticket_had_after_a_revocation_opens_nothing() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    assert_works(&tenant.session).await?;
+    set_identity(&world, &tenant.id, &sub_of(&tenant.session)?, "status", "disabled").await?;
+    match tenant.session.ticket().await {
+        Ok(ticket) => assert_refused(&ticket).await,
+        Err(Error::UnexpectedStatus { actual: 403, .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn assert_refused(ticket: &Ticket) -> Outcome {
+    let opened = Socket::connect(ticket).await.map(drop);
+    assert!(matches!(opened, Err(Error::SocketRefused { status: 403 })), "{opened:?}");
+    Ok(())
 }
