@@ -12,7 +12,6 @@ mod route;
 pub mod socket;
 pub mod stream;
 mod telemetry;
-mod token;
 mod webhook;
 pub mod worker;
 

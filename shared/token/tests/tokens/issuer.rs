@@ -13,8 +13,8 @@ use aws_lc_rs::{
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
-use lambda::TokenVerifier;
 use serde_json::{Value, json};
+use token::TokenVerifier;
 
 pub const ISSUER: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool";
 pub const CLIENT: &str = "client";

@@ -1,4 +1,5 @@
-//! Access tokens of the user pool.
+//! Access tokens of the user pool: what makes one count, and the keys that the pool publishes for it. A crate of its own, so
+//! that verifying can be measured without the rest of the edge.
 
 use std::{sync::Arc, time::Duration};
 

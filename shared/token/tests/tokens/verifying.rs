@@ -3,8 +3,8 @@ use std::time::Duration;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use kernel::{Ambient, SystemAmbient};
-use lambda::{TokenError, TokenVerifier};
 use serde_json::{Value, json};
+use token::{TokenError, TokenVerifier};
 
 use crate::issuer::{CLIENT, ISSUER, Issuer, Key};
 
