@@ -9,6 +9,10 @@ use tokio::{sync::Mutex, time::Instant};
 
 /// However many unknown key ids tokens name, the pool is not asked for its keys more often than this.
 const REFRESH_INTERVAL: Duration = Duration::from_mins(1);
+/// Keys older than this are fetched anew, so that one that the pool has withdrawn is not trusted for longer.
+const FRESH_FOR: Duration = Duration::from_mins(10);
+/// Where the pool does not answer, how old the keys may get that tokens are verified with.
+const TRUSTED_FOR: Duration = Duration::from_hours(1);
 /// Seconds by which clocks may differ.
 const LEEWAY_SECONDS: u64 = 5;
 
@@ -45,6 +49,8 @@ pub struct TokenVerifier {
 
 struct HeldKeys {
     set: Arc<JwkSet>,
+    /// When the pool gave them.
+    fetched: Instant,
     /// When the pool was last asked, whether or not it answered.
     asked: Instant,
 }
@@ -95,26 +101,35 @@ impl TokenVerifier {
         validation
     }
 
-    /// The held keys where they know `key_id`; else fetched anew, unless that was tried just now. Where the pool does not
-    /// answer, the keys that are held go on being used.
+    /// The held keys where they are fresh and know `key_id`; else fetched anew, unless that was tried just now. Where the pool
+    /// does not answer, the keys that are held go on being used for a while.
     async fn keys_with(&self, key_id: &str) -> Result<Arc<JwkSet>, TokenError> {
         let mut held = self.keys.lock().await;
+        if held.as_ref().is_some_and(|keys| keys.fetched.elapsed() >= TRUSTED_FOR) {
+            *held = None;
+        }
         if let Some(keys) = held.as_ref()
-            && (keys.set.find(key_id).is_some() || keys.asked.elapsed() < REFRESH_INTERVAL)
+            && (keys.serve(key_id) || keys.asked.elapsed() < REFRESH_INTERVAL)
         {
             return Ok(keys.set.clone());
         }
         let fetched = self.fetch().await.map(Arc::new);
-        let set = match (fetched, held.as_ref()) {
-            (Ok(set), _) => set,
-            (Err(_), Some(keys)) => keys.set.clone(),
+        let now = Instant::now();
+        let keys = match (fetched, held.take()) {
+            (Ok(set), _) => HeldKeys { set, fetched: now, asked: now },
+            (Err(_), Some(keys)) => HeldKeys { asked: now, ..keys },
             (Err(error), None) => return Err(TokenError::KeysUnavailable(error)),
         };
-        *held = Some(HeldKeys { set: set.clone(), asked: Instant::now() });
-        Ok(set)
+        Ok(held.insert(keys).set.clone())
     }
 
     async fn fetch(&self) -> Result<JwkSet, reqwest::Error> {
         self.client.get(&self.keys_url).send().await?.error_for_status()?.json().await
+    }
+}
+
+impl HeldKeys {
+    fn serve(&self, key_id: &str) -> bool {
+        self.fetched.elapsed() < FRESH_FOR && self.set.find(key_id).is_some()
     }
 }

@@ -136,12 +136,45 @@ async fn a_new_key_of_the_pool_is_found_and_a_withdrawn_one_forgotten() {
     assert!(verifier.verify(&by_old).await.is_ok());
     issuer.publish(&[&new]);
     pass(Duration::from_secs(61)).await;
-    // Known keys are not asked for again, whatever their age.
+    // Known keys are not asked for again within ten minutes.
     assert!(verifier.verify(&by_old).await.is_ok());
     assert_eq!(issuer.asked(), 1);
     assert!(verifier.verify(&by_new).await.is_ok());
     assert!(is_refused(&verifier, &by_old).await);
     assert_eq!(issuer.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_withdrawn_key_is_forgotten_within_ten_minutes_though_no_unknown_one_turns_up() {
+    let (withdrawn, kept) = (Key::new("withdrawn"), Key::new("kept"));
+    let issuer = Issuer::publishing(&[&withdrawn, &kept]).await;
+    let verifier = issuer.verifier();
+    let [by_withdrawn, by_kept] = [&withdrawn, &kept].map(|key| key.sign(&claims(&json!({}))));
+    assert!(verifier.verify(&by_withdrawn).await.is_ok());
+    issuer.publish(&[&kept]);
+    pass(Duration::from_secs(601)).await;
+    assert!(is_refused(&verifier, &by_withdrawn).await);
+    assert!(verifier.verify(&by_kept).await.is_ok());
+    assert_eq!(issuer.asked(), 2);
+}
+
+#[tokio::test]
+async fn keys_outlive_a_pool_that_does_not_answer_by_an_hour_at_most() {
+    let key = Key::new("first");
+    let issuer = Issuer::publishing(&[&key]).await;
+    let verifier = issuer.verifier();
+    let token = key.sign(&claims(&json!({ "exp": i64::from(i32::MAX) })));
+    assert!(verifier.verify(&token).await.is_ok());
+    issuer.publish(&[]);
+    pass(Duration::from_mins(50)).await;
+    for _ in 0..20 {
+        assert!(verifier.verify(&token).await.is_ok());
+    }
+    assert_eq!(issuer.asked(), 2, "asked in vain once a minute at most");
+    pass(Duration::from_mins(10)).await;
+    assert!(matches!(verifier.verify(&token).await, Err(TokenError::KeysUnavailable(_))));
+    issuer.publish(&[&key]);
+    assert!(verifier.verify(&token).await.is_ok());
 }
 
 #[tokio::test]
