@@ -10,9 +10,9 @@ use kernel::{
     ClaimedTenant, PLATFORM_TENANT, Provenance, Role, TenantId, UserId, UserRecord, UtcTime,
     failure::BoxError,
 };
-use table::{Identity, IdentityStatus, TableError, TenantStanding};
+use table::{Identity, IdentityChange, IdentityStatus, TableError, TenantStanding};
 use tenancy::{DataRole, Installation, TenantScope};
-use tenants::{TeamIds, Tenant, User, UserStatus, tenant_item, user_item};
+use tenants::{TeamIds, Tenant, User, UserStatus, read_user, tenant_item, user_item};
 
 use crate::{error::ProvisionError, outputs::Outputs};
 
@@ -87,34 +87,80 @@ impl Provisioner {
         Ok(id)
     }
 
-    /// Makes the user in the pool and in the tenant, or brings one that is there to this password and role.
+    /// Makes the user in the pool and in the tenant. One that is there is brought to this password and role, which ends their
+    /// sessions; name, teams and telephone stay what they have become.
     pub async fn ensure_user(&self, tenant: &TenantId, user: &NewUser) -> Result<UserId, ProvisionError> {
-        let (sub, is_new) = self.ensure_in_pool(tenant, user).await?;
+        let email = user.email.to_lowercase();
         let scope = self.data.open(tenant).await;
-        let known = if is_new {
-            None
-        } else {
-            scope.table.identities().find(&parse_tenant(tenant.as_str())?, &sub).await?
+        if let Some(sub) = self.create_in_pool(tenant, &email).await? {
+            self.set_password(&sub, &user.password).await?;
+            return self.insert_user(&scope, sub, user).await;
+        }
+        let sub = self.sub_of(tenant, &email).await?;
+        self.set_password(&sub, &user.password).await?;
+        let claim = parse_tenant(tenant.as_str())?;
+        match scope.table.identities().find(&claim, &sub).await? {
+            Some(standing) => self.renew_user(&scope, &sub, standing.identity, user).await,
+            None => self.insert_user(&scope, sub, user).await,
+        }
+    }
+
+    /// The rows of a user whom the tenant does not know: both or none.
+    async fn insert_user(
+        &self,
+        scope: &TenantScope,
+        sub: String,
+        user: &NewUser,
+    ) -> Result<UserId, ProvisionError> {
+        let id = UserId::generate(&*self.data.installation().ambient);
+        let row = new_row(id.clone(), sub, user, self.now());
+        let status = IdentityStatus::Active;
+        let identity = Identity { user: id.clone(), role: user.role, status, session_epoch: 1 };
+        let item = user_item(scope.table.keys(), &*scope.vault().await?, &row)?;
+        let rows = scope.table.transaction().put_new(item).put_new_identity(&row.sub, &identity);
+        rows.commit().await?;
+        Ok(id)
+    }
+
+    /// Ends the sessions of a user whom the tenant knows, and changes role and state where they are others.
+    async fn renew_user(
+        &self,
+        scope: &TenantScope,
+        sub: &str,
+        identity: Identity,
+        user: &NewUser,
+    ) -> Result<UserId, ProvisionError> {
+        let (table, id) = (&scope.table, identity.user);
+        let vault = scope.vault().await?;
+        let item = table.get(&table.keys().user(&id)).await?;
+        let before = item.map(|item| read_user(&vault, &item)).transpose()?;
+        let settled = |row: &User| row.role == user.role && row.status == UserStatus::Active;
+        if identity.status == IdentityStatus::Active && before.as_ref().is_some_and(settled) {
+            table.identities().raise_epoch(table.tenant(), sub).await?;
+            return Ok(id);
+        }
+        if identity.status == IdentityStatus::Disabled {
+            self.enable(sub).await?;
+        }
+        let fresh = new_row(id.clone(), sub.to_owned(), user, self.now());
+        let next = match &before {
+            None => fresh,
+            Some(before) => User {
+                role: user.role,
+                status: UserStatus::Active,
+                version: before.version + 1,
+                updated_at: fresh.updated_at,
+                ..before.clone()
+            },
         };
-        let new = || (UserId::generate(&*self.data.installation().ambient), 1);
-        let (id, session_epoch) =
-            known.map_or_else(new, |standing| (standing.identity.user, standing.identity.session_epoch));
-        let now = self.now();
-        let row = User {
-            id: id.clone(),
-            role: user.role,
-            sub: sub.clone(),
-            status: UserStatus::Active,
-            team_ids: TeamIds::default(),
-            record: UserRecord::new(user.name.clone(), user.email.clone(), user.phone.clone()),
-            version: 1,
-            created_at: now,
-            updated_at: now,
+        let item = user_item(table.keys(), &vault, &next)?;
+        let rows = match &before {
+            None => table.transaction().put_new(item),
+            Some(before) => table.transaction().put_over_version(item, before.version),
         };
-        scope.table.put_any(user_item(scope.table.keys(), &*scope.vault().await?, &row)?).await?;
-        let identity =
-            Identity { user: id.clone(), role: user.role, status: IdentityStatus::Active, session_epoch };
-        scope.table.identities().put(tenant, &sub, &identity).await?;
+        let status = Some(IdentityStatus::Active);
+        let change = IdentityChange { role: user.role, status, team_ids: next.team_ids.to_text() };
+        rows.change_identity(sub, &change).commit().await?;
         Ok(id)
     }
 
@@ -133,27 +179,17 @@ impl Provisioner {
         self.ensure_user(&tenant, &user).await
     }
 
-    /// The user's `sub`, and whether the pool did not know the address before.
-    async fn ensure_in_pool(
-        &self,
-        tenant: &TenantId,
-        user: &NewUser,
-    ) -> Result<(String, bool), ProvisionError> {
-        let email = user.email.to_lowercase();
-        let (sub, is_new) = match self.create_in_pool(tenant, &email).await? {
-            Some(sub) => (sub, true),
-            None => (self.sub_of(tenant, &email).await?, false),
-        };
-        self.pool
-            .admin_set_user_password()
-            .user_pool_id(&self.pool_id)
-            .username(&sub)
-            .password(&user.password)
-            .permanent(true)
-            .send()
-            .await
-            .map_err(|error| ProvisionError::Pool(Box::new(error)))?;
-        Ok((sub, is_new))
+    /// Gives the user a password that they need not replace.
+    async fn set_password(&self, sub: &str, password: &str) -> Result<(), ProvisionError> {
+        let request = self.pool.admin_set_user_password().user_pool_id(&self.pool_id).username(sub);
+        let set = request.password(password).permanent(true).send().await;
+        set.map(|_| ()).map_err(|error| ProvisionError::Pool(Box::new(error)))
+    }
+
+    /// Lets a user in again whom the pool keeps out.
+    async fn enable(&self, sub: &str) -> Result<(), ProvisionError> {
+        let enabled = self.pool.admin_enable_user().user_pool_id(&self.pool_id).username(sub).send().await;
+        enabled.map(|_| ()).map_err(|error| ProvisionError::Pool(Box::new(error)))
     }
 
     /// Of a user that the pool knows, who must be this tenant's: the pool holds an address once, and never moves it.
@@ -194,6 +230,20 @@ impl Provisioner {
             Err(error) => return Err(fault(Box::new(error))),
         };
         sub_in(created.user.as_ref().map(UserType::attributes).unwrap_or_default()).map(Some)
+    }
+}
+
+fn new_row(id: UserId, sub: String, user: &NewUser, now: UtcTime) -> User {
+    User {
+        id,
+        role: user.role,
+        sub,
+        status: UserStatus::Active,
+        team_ids: TeamIds::default(),
+        record: UserRecord::new(user.name.clone(), user.email.clone(), user.phone.clone()),
+        version: 1,
+        created_at: now,
+        updated_at: now,
     }
 }
 
