@@ -77,10 +77,10 @@ enum Action {
     },
     /// Fill the running stack with tenants and users
     Seed {
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = against_stack::TENANTS)]
         tenants: usize,
         /// Of each tenant
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = against_stack::USERS_OF_EACH)]
         users: usize,
     },
     /// Operate the running stack's tenants: create, list, suspend, resume, set

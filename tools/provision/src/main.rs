@@ -93,7 +93,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             let population = Population { tenants, users, sample, file };
             let seeded = seed(&provisioner, &population, &outputs.api_url).await?;
             let signed_in = seeded.sample.len();
-            println!("{tenants} tenants with {users} users each: {:.0} s", seeded.seconds);
+            println!(
+                "{tenants} tenants with {users} users each: {} made in {:.0} s",
+                seeded.made, seeded.seconds
+            );
             println!("{signed_in} of them signed in; their passwords stand in {}", population.file.display());
         }
         Command::Operator { email } => {

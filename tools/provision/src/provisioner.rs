@@ -90,18 +90,27 @@ impl Provisioner {
     /// Makes the user in the pool and in the tenant. One that is there is brought to this password and role, which ends their
     /// sessions; name, teams and telephone stay what they have become.
     pub async fn ensure_user(&self, tenant: &TenantId, user: &NewUser) -> Result<UserId, ProvisionError> {
+        self.ensured(tenant, user).await.map(|(id, _)| id)
+    }
+
+    /// As [`Provisioner::ensure_user`], and whether the tenant did not know the user before.
+    pub(crate) async fn ensured(
+        &self,
+        tenant: &TenantId,
+        user: &NewUser,
+    ) -> Result<(UserId, bool), ProvisionError> {
         let email = user.email.to_lowercase();
         let scope = self.data.open(tenant).await;
         if let Some(sub) = self.create_in_pool(tenant, &email).await? {
             self.set_password(&sub, &user.password).await?;
-            return self.insert_user(&scope, sub, user).await;
+            return Ok((self.insert_user(&scope, sub, user).await?, true));
         }
         let sub = self.sub_of(tenant, &email).await?;
         self.set_password(&sub, &user.password).await?;
         let claim = parse_tenant(tenant.as_str())?;
         match scope.table.identities().find(&claim, &sub).await? {
-            Some(standing) => self.renew_user(&scope, &sub, standing.identity, user).await,
-            None => self.insert_user(&scope, sub, user).await,
+            Some(standing) => Ok((self.renew_user(&scope, &sub, standing.identity, user).await?, false)),
+            None => Ok((self.insert_user(&scope, sub, user).await?, true)),
         }
     }
 

@@ -1,10 +1,8 @@
 //! The suite `core`.
 
-use std::{fs, thread};
-
 use blackbox::{Error, Stack};
 
-use crate::{calls, init, processes, report::Report, routes, say, warm, world::World};
+use crate::{calls, init, machine, processes, report::Report, routes, say, warm, world::World};
 
 pub async fn run(stack: &Stack) -> Result<Report, Error> {
     let mut report = Report::new(format!("core at {} ({})", stack.api_url, machine()));
@@ -20,12 +18,4 @@ pub async fn run(stack: &Stack) -> Result<Report, Error> {
     say("Starting functions");
     init::measure(&world.emulator, &functions, &mut report).await?;
     Ok(report)
-}
-
-/// What the figures have to be read against.
-fn machine() -> String {
-    let cores = thread::available_parallelism().map_or(0, usize::from);
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split(' ').next().unwrap_or_default();
-    format!("{cores} cores, load {load} at the start")
 }

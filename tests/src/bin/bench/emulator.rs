@@ -67,6 +67,8 @@ impl Counters {
 /// The line that a function writes about each invocation.
 #[derive(Debug, Deserialize)]
 pub struct Summary {
+    /// The function's own time, from the event to the answer.
+    pub duration_ms: f64,
     #[serde(rename = "sts.calls")]
     pub sts_calls: u32,
     #[serde(rename = "kms.calls")]

@@ -6,6 +6,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    thread,
 };
 
 use blackbox::{Error, Stack};
@@ -17,6 +18,7 @@ mod calls;
 mod clock;
 mod core_suite;
 mod emulator;
+mod identity_suite;
 mod init;
 mod processes;
 mod report;
@@ -36,12 +38,15 @@ struct Arguments {
 enum Suite {
     /// The routes of the main job, the socket, and the functions themselves.
     Core,
+    /// Who may come in: tokens, the authorizer, and a whole population of users.
+    Identity,
 }
 
 impl Suite {
     fn name(self) -> &'static str {
         match self {
             Self::Core => "core",
+            Self::Identity => "identity",
         }
     }
 }
@@ -76,6 +81,7 @@ async fn measure(suite: Suite) -> Result<Report, Error> {
     let stack = Stack::load()?;
     let report = match suite {
         Suite::Core => core_suite::run(&stack).await?,
+        Suite::Identity => identity_suite::run(&stack).await?,
     };
     write(suite, &report)?;
     Ok(report)
@@ -93,6 +99,14 @@ fn write(suite: Suite, report: &Report) -> Result<(), Error> {
 /// The workspace's own, where `cargo xtask` puts the artifacts too.
 fn target_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target")
+}
+
+/// What the figures have to be read against.
+fn machine() -> String {
+    let cores = thread::available_parallelism().map_or(0, usize::from);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or_default();
+    format!("{cores} cores, load {load} at the start")
 }
 
 /// Says what is being measured, for it takes a while.
