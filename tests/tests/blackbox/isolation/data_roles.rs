@@ -24,28 +24,33 @@ pub struct DataRole {
 type Grant = (&'static [Operation], &'static [&'static str]);
 
 const READ: &[Operation] = &[GetItem, Query];
+/// All of a tenant's wrapped keys are read at once.
+const KEYS: Grant = (&[Query], &["KEY"]);
 
 pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "ProvisionerRoleArn",
         function: None,
         grants: &[
-            (&[GetItem, Query, PutItem, UpdateItem], &["TENANT", "KEY", "USER", "TELEPHONY"]),
-            (&[BatchGetItem, PutItem, UpdateItem], &["IDENTITY"]),
+            (&[GetItem], &["USER"]),
+            KEYS,
+            (&[PutItem], &["TENANT", "KEY", "USER", "TELEPHONY", "IDENTITY"]),
+            (&[BatchGetItem, UpdateItem], &["IDENTITY"]),
         ],
         decrypts: true,
     },
     DataRole {
         output: "TenantsReaderRoleArn",
         function: Some("users-list"),
-        grants: &[(READ, &["USER", "TEAM", "KEY"]), (&[BatchGetItem], &["IDENTITY"])],
+        grants: &[(READ, &["USER", "TEAM"]), KEYS, (&[BatchGetItem], &["IDENTITY"])],
         decrypts: true,
     },
     DataRole {
         output: "TeamsWriterRoleArn",
         function: Some("teams-create"),
         grants: &[
-            (READ, &["USER", "TEAM", "ROSTER", "KEY"]),
+            (READ, &["USER", "TEAM", "ROSTER"]),
+            KEYS,
             (&[BatchGetItem], &["IDENTITY"]),
             (&[PutItem, DeleteItem], &["TEAM"]),
             (&[PutItem], &["ROSTER"]),
@@ -56,7 +61,8 @@ pub const DATA_ROLES: &[DataRole] = &[
         output: "TenantsWriterRoleArn",
         function: Some("users-invite"),
         grants: &[
-            (READ, &["USER", "ROSTER", "KEY"]),
+            (READ, &["USER", "ROSTER"]),
+            KEYS,
             (&[BatchGetItem], &["IDENTITY"]),
             (&[PutItem], &["USER", "ROSTER", "IDENTITY"]),
             (&[UpdateItem], &["IDENTITY"]),
@@ -80,7 +86,7 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "AuthFactorsRoleArn",
         function: Some("auth-mfa-enroll"),
-        grants: &[(&[GetItem], &["USER"]), (READ, &["KEY"])],
+        grants: &[(&[GetItem], &["USER"]), KEYS],
         decrypts: true,
     },
     DataRole {
@@ -102,7 +108,7 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "PlatformDirectoryRoleArn",
         function: Some("tenants-list"),
-        grants: &[(READ, &["KEY"])],
+        grants: &[KEYS],
         decrypts: true,
     },
     DataRole {
@@ -120,7 +126,7 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "ContactsReaderRoleArn",
         function: Some("contacts-get"),
-        grants: &[(&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]), (READ, &["KEY"])],
+        grants: &[(&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]), KEYS],
         decrypts: true,
     },
     DataRole {
@@ -128,7 +134,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         function: Some("contacts-create"),
         grants: &[
             (&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]),
-            (READ, &["KEY"]),
+            KEYS,
             (&[PutItem, UpdateItem, ConditionCheck], &["CONTACT", "EMAIL", "PHONE"]),
         ],
         decrypts: true,
@@ -148,7 +154,7 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "CallsReaderRoleArn",
         function: Some("calls-get"),
-        grants: &[(READ, &["CALL", "KEY"]), (&[GetItem], &["CONTACT"])],
+        grants: &[KEYS, (&[GetItem], &["CALL"]), (&[GetItem], &["CONTACT"])],
         decrypts: true,
     },
     DataRole {
@@ -156,8 +162,8 @@ pub const DATA_ROLES: &[DataRole] = &[
         function: Some("calls-create"),
         grants: &[
             (&[GetItem], &["CONTACT", "USER", "TELEPHONY"]),
-            (READ, &["KEY"]),
-            (&[GetItem, PutItem, UpdateItem], &["CALL"]),
+            KEYS,
+            (&[GetItem, PutItem], &["CALL"]),
             (&[PutItem], &["TIMELINE"]),
             (&[ConditionCheck], &["CONTACT"]),
         ],
@@ -166,13 +172,13 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "CallsClaimRoleArn",
         function: Some("calls-voice-status"),
-        grants: &[(&[GetItem], &["TELEPHONY"]), (READ, &["KEY"])],
+        grants: &[(&[GetItem], &["TELEPHONY"]), KEYS],
         decrypts: true,
     },
     DataRole {
         output: "ActivitiesReaderRoleArn",
         function: Some("activities-timeline"),
-        grants: &[(&[Query], &["TIMELINE"]), (&[GetItem], &["CONTACT"]), (READ, &["KEY"])],
+        grants: &[(&[Query], &["TIMELINE"]), (&[GetItem], &["CONTACT"]), KEYS],
         decrypts: true,
     },
     DataRole {
@@ -194,8 +200,8 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "RealtimeDispatcherRoleArn",
         function: Some("realtime-dispatch"),
-        grants: &[(&[Query, DeleteItem], &["SOCKET"]), (&[Query], &["IDENTITY"]), (READ, &["KEY"])],
-        decrypts: true,
+        grants: &[(&[Query, DeleteItem], &["SOCKET"]), (&[Query], &["IDENTITY"])],
+        decrypts: false,
     },
 ];
 
