@@ -1,12 +1,19 @@
 //! Writes of which all or none happen.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::{
+    config::{Config, retry::RetryConfig},
     error::{BuildError, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{
         AttributeValue, ConditionCheck, Delete, Put, ReturnConsumedCapacity, TransactWriteItem,
         builders::{PutBuilder, TransactWriteItemBuilder},
     },
+};
+use aws_smithy_runtime_api::client::{
+    interceptors::context::InterceptorContext,
+    retries::classifiers::{ClassifyRetry, RetryAction},
 };
 use kernel::TenantId;
 
@@ -17,6 +24,11 @@ use crate::{
     key::{Key, Keys},
     tenant_table::{TenantTable, attributes},
 };
+
+/// A transaction that others get in the way of is tried this often, with random waits in between that double from about
+/// this: a few of them for the same item pass one after another within a tenth of a second.
+const ATTEMPTS: u32 = 4;
+const FIRST_WAIT: Duration = Duration::from_millis(25);
 
 /// Collects writes; [`Transaction::commit`] carries them out together. DynamoDB takes at most 100.
 #[derive(Debug)]
@@ -109,7 +121,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// Carries the writes out. [`TableError::ConditionFailed`] names the first element, counted from 0 in the order they
-    /// were added, whose condition did not hold.
+    /// were added, whose condition did not hold; [`TableError::Conflict`] says that other writes got in the way of every attempt.
     pub async fn commit(self) -> Result<(), TableError> {
         if let Some(error) = self.refusal {
             return Err(error);
@@ -120,11 +132,46 @@ impl<'a> Transaction<'a> {
             .transact_write_items()
             .set_transact_items(Some(self.elements))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .customize()
+            .config_override(patient())
             .send()
             .await
             .map_err(classify_transaction)?;
         record_write(&answer.consumed_capacity.unwrap_or_default());
         Ok(())
+    }
+}
+
+fn patient() -> aws_sdk_dynamodb::config::Builder {
+    let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_WAIT);
+    Config::builder().retry_config(retries).retry_classifier(ConflictsPass)
+}
+
+/// A transaction that was canceled for nothing but other writes has written nothing and may go through in a moment.
+#[derive(Debug)]
+struct ConflictsPass;
+
+impl ClassifyRetry for ConflictsPass {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = context.output_or_error().and_then(Result::err);
+        let error = error.and_then(|error| error.as_operation_error()?.downcast_ref());
+        let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error else {
+            return RetryAction::NoActionIndicated;
+        };
+        let codes = canceled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default());
+        let (mut conflict, mut other) = (false, false);
+        for code in codes {
+            match code {
+                "TransactionConflict" => conflict = true,
+                "None" | "" => {}
+                _ => other = true,
+            }
+        }
+        if conflict && !other { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "conflicts pass"
     }
 }
 

@@ -228,17 +228,23 @@ async fn conflicts_without_end_and_a_busy_table_ask_for_patience() {
         let outcome = store.learn(&call.id, &news, &*installation.ambient).await;
         assert!(matches!(outcome, Err(Failure::Unavailable(_))), "{outcome:?}");
     };
-    for _ in 0..ATTEMPTS {
-        traffic.answer_next(Answer::canceled_transaction(&["TransactionConflict", "None"]));
-    }
+    // A transaction is tried four times by itself.
+    let conflicts = |transactions: usize| {
+        for _ in 0..transactions * 4 {
+            traffic.answer_next(Answer::canceled_transaction(&["TransactionConflict", "None"]));
+        }
+    };
+    conflicts(ATTEMPTS);
     unavailable().await;
     traffic.answer_next(Answer::canceled_transaction(&["ThrottlingError", "None"]));
     unavailable().await;
-    traffic.answer_next(Answer::exception("TransactWriteItems", "ThrottlingException"));
+    for _ in 0..4 {
+        traffic.answer_next(Answer::exception("TransactWriteItems", "ThrottlingException"));
+    }
     unavailable().await;
     traffic.answer_next(Answer::exception("GetItem", "ProvisionedThroughputExceededException"));
     unavailable().await;
-    traffic.answer_next(Answer::canceled_transaction(&["None", "TransactionConflict"]));
+    conflicts(1);
     let insertion = store.insert(&place(&scope, &installation.ambient)).await;
     assert!(matches!(insertion, Err(Failure::Unavailable(_))), "{insertion:?}");
     assert_eq!(store.find(&call.id).await.unwrap(), Some(call));

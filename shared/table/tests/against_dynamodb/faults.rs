@@ -16,8 +16,6 @@ async fn a_canceled_transaction_says_why() {
         local.traffic().answer_next(Answer::canceled_transaction(codes));
         table.transaction().put_any(row(&key, "x")).commit().await.unwrap_err()
     };
-    let conflict = cancel(&["None", "TransactionConflict"]).await;
-    assert!(matches!(conflict, TableError::Conflict(_)), "{conflict:?}");
     for code in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
         let throttled = cancel(&[code, "None"]).await;
         assert!(matches!(throttled, TableError::Throttled(_)), "{throttled:?}");
@@ -28,6 +26,28 @@ async fn a_canceled_transaction_says_why() {
     let other = cancel(&["ValidationError", "None"]).await;
     assert!(matches!(other, TableError::Other(_)), "{other:?}");
     assert!(local.all_items().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_transaction_waits_for_others_to_pass_but_not_for_ever() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let key = table.keys().contact(&contacts(1)[0]);
+    let in_the_way = |times: usize| {
+        for _ in 0..times {
+            local.traffic().answer_next(Answer::canceled_transaction(&["None", "TransactionConflict"]));
+        }
+    };
+    in_the_way(3);
+    table.transaction().put_new(row(&key, "written")).commit().await.unwrap();
+    assert_eq!(local.traffic().take().len(), 4);
+    assert_eq!(mark(&table.get(&key).await.unwrap().unwrap()), "written");
+
+    in_the_way(4);
+    let error = table.transaction().put_any(row(&key, "late")).commit().await.unwrap_err();
+    assert!(matches!(error, TableError::Conflict(_)), "{error:?}");
+    assert!(matches!(Failure::from(error), Failure::Unavailable(_)));
+    assert_eq!(mark(&table.get(&key).await.unwrap().unwrap()), "written");
 }
 
 #[tokio::test]
