@@ -103,7 +103,8 @@ impl Call {
         {
             return Err(ForeignNews);
         }
-        let progress = news.report.map_or(self.progress, |report| self.progress.merge(report));
+        let report = news.report.map(|report| report.dated(self.dialed_at));
+        let progress = report.map_or(self.progress, |report| self.progress.merge(report));
         let provider_call_id = self.provider_call_id.clone().or_else(|| news.provider_call_id.clone());
         if progress == self.progress && provider_call_id == self.provider_call_id {
             return Ok(None);

@@ -88,8 +88,11 @@ async fn dial(
         }
         Err(error) => {
             if error.nothing_rings() {
-                let report =
-                    Report { status: CallStatus::Failed, at: app.ambient.now(), duration_seconds: None };
+                let report = Report {
+                    status: CallStatus::Failed,
+                    at: Some(app.ambient.now()),
+                    duration_seconds: None,
+                };
                 store
                     .learn(&call.id, &News { provider_call_id: None, report: Some(report) }, &*app.ambient)
                     .await?;

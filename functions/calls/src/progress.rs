@@ -76,10 +76,21 @@ impl CallStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Report {
     pub status: CallStatus,
-    /// When it happened, as the provider says.
-    pub at: UtcTime,
+    /// When it happened, as the provider says, if it does. When the report came says nothing: it may come twice.
+    pub at: Option<UtcTime>,
     /// Seconds from answer to end; with a final status.
     pub duration_seconds: Option<u32>,
+}
+
+impl Report {
+    /// The report with a time, where it says that the call is over and not when: the earliest that a call dialed at `dialed_at`
+    /// can have ended, the same however often it is reported, and overruled by any report that knows better.
+    #[must_use]
+    pub fn dated(self, dialed_at: UtcTime) -> Self {
+        let duration = i64::from(self.duration_seconds.unwrap_or_default());
+        let earliest = self.status.is_final().then(|| dialed_at.plus_seconds(duration));
+        Self { at: self.at.or(earliest), ..self }
+    }
 }
 
 /// What all reports so far amount to.
@@ -105,8 +116,8 @@ impl Progress {
     /// The state after one more report.
     #[must_use]
     pub fn merge(self, report: Report) -> Self {
-        let answered = (report.status == CallStatus::InProgress).then_some(report.at);
-        let completed = report.status.is_final().then_some(report.at);
+        let answered = report.at.filter(|_| report.status == CallStatus::InProgress);
+        let completed = report.at.filter(|_| report.status.is_final());
         Self {
             status: self.status.max(report.status),
             heard_answered_at: earliest(self.heard_answered_at, answered),
@@ -144,10 +155,14 @@ mod tests {
     }
 
     fn reports() -> impl Strategy<Value = Vec<Report>> {
-        let report = (prop::sample::select(&CallStatus::ALL[..]), 0i64..100, prop::option::of(0u32..90))
+        let report = (
+            prop::sample::select(&CallStatus::ALL[..]),
+            prop::option::of(0i64..100),
+            prop::option::of(0u32..90),
+        )
             .prop_map(|(status, second, duration)| Report {
                 status,
-                at: at(second),
+                at: second.map(at),
                 duration_seconds: duration.filter(|_| status.is_final()),
             });
         prop::collection::vec(report, 1..10)
@@ -184,9 +199,9 @@ mod tests {
 
     #[test]
     fn a_lost_answer_is_reckoned_back() {
-        let end = Report { status: CallStatus::Completed, at: at(60), duration_seconds: Some(42) };
+        let end = Report { status: CallStatus::Completed, at: Some(at(60)), duration_seconds: Some(42) };
         assert_eq!(Progress::NEW.merge(end).answered_at(), Some(at(18)));
-        let heard = Report { status: CallStatus::InProgress, at: at(17), duration_seconds: None };
+        let heard = Report { status: CallStatus::InProgress, at: Some(at(17)), duration_seconds: None };
         assert_eq!(Progress::NEW.merge(end).merge(heard).answered_at(), Some(at(17)));
     }
 

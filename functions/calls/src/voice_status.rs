@@ -29,13 +29,13 @@ pub async fn handle(app: &WebhookApp, claim: ClaimedTenant, request: Request) ->
     let webhook = VerifiedWebhook::verify(app, claim, &request).await?;
     let query = request.query(&["call_id", "bodySHA256"])?;
     let call = query.get("call_id").and_then(CallId::parse).ok_or(Failure::NotFound("call"))?;
-    let news = news(&webhook, app.ambient.now())?;
+    let news = news(&webhook)?;
     let scope = app.data.open(&webhook.tenant).await;
     CallStore::open(&scope).await?.learn(&call, &news, &*app.ambient).await?;
     Ok(Reply::no_content())
 }
 
-fn news(webhook: &VerifiedWebhook, now: UtcTime) -> Result<News, Failure> {
+fn news(webhook: &VerifiedWebhook) -> Result<News, Failure> {
     let field = |name| webhook.field(name);
     let mut faults = Faults::default();
     let provider_call_id = field("CallSid").and_then(ProviderCallId::parse);
@@ -47,15 +47,14 @@ fn news(webhook: &VerifiedWebhook, now: UtcTime) -> Result<News, Failure> {
         faults.add("CallStatus", "unknown_value", "This is no call's status.");
     }
     let duration = duration(field("CallDuration"), &mut faults);
-    // Twilio writes RFC 2822; a report without a time counts as of now.
-    let at = match field("Timestamp").map(parse_rfc2822) {
-        None => now,
-        Some(Some(time)) => time,
-        Some(None) => {
+    // RFC 2822 is what Twilio writes.
+    let at = field("Timestamp").and_then(|text| {
+        let time = parse_rfc2822(text);
+        if time.is_none() {
             faults.add("Timestamp", "invalid_value", "This is no RFC 2822 time.");
-            now
         }
-    };
+        time
+    });
     faults.into_result()?;
     let report =
         status.map(|status| Report { status, at, duration_seconds: duration.filter(|_| status.is_final()) });

@@ -38,7 +38,7 @@ async fn placed(installation: &TestInstallation, scope: &TenantScope) -> Call {
 }
 
 fn report(status: CallStatus, at: UtcTime, duration_seconds: Option<u32>) -> News {
-    let report = Report { status, at, duration_seconds };
+    let report = Report { status, at: Some(at), duration_seconds };
     News { provider_call_id: ProviderCallId::parse(SID), report: Some(report) }
 }
 
@@ -194,6 +194,25 @@ async fn news_of_another_call_are_not_believed() {
     assert_eq!(store.find(&call.id).await.unwrap(), Some(before));
     let unknown = CallId::generate(ambient);
     assert!(matches!(store.learn(&unknown, &first, ambient).await, Err(Failure::NotFound("call"))));
+}
+
+#[tokio::test]
+async fn an_end_without_a_time_is_the_same_whenever_it_is_reported() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = CallStore::open(&scope).await.unwrap();
+    let call = placed(&installation, &scope).await;
+    let ambient = &*installation.ambient;
+    let mut news = report(CallStatus::Completed, call.dialed_at, Some(42));
+    news.report.as_mut().unwrap().at = None;
+    ambient.advance_seconds(60);
+    let first = store.learn(&call.id, &news, ambient).await.unwrap();
+    assert_eq!(first.progress.completed_at, Some(call.dialed_at.plus_seconds(42)));
+    ambient.advance_seconds(600);
+    assert_eq!(store.learn(&call.id, &news, ambient).await.unwrap(), first);
+    let dated = report(CallStatus::Completed, call.dialed_at.plus_seconds(50), Some(42));
+    let known = store.learn(&call.id, &dated, ambient).await.unwrap();
+    assert_eq!(known.progress.completed_at, Some(call.dialed_at.plus_seconds(50)));
 }
 
 #[tokio::test]
