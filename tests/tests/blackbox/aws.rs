@@ -42,14 +42,20 @@ impl Account {
 
     /// The account as the given role, assumed by whoever `self` is; `tenant` becomes the session's tag.
     pub async fn assume(&self, role_arn: &str, tenant: Option<&str>) -> Outcome<Self> {
-        let tag = tenant.map(|tenant| {
-            aws_sdk_sts::types::Tag::builder().key("tenant").value(tenant).build().expect("a complete tag")
+        let tags: Vec<_> = tenant.into_iter().map(|tenant| ("tenant", tenant)).collect();
+        self.assume_tagged(role_arn, &tags).await
+    }
+
+    /// The account as the given role, with a session that bears these tags: keys and values.
+    pub async fn assume_tagged(&self, role_arn: &str, tags: &[(&str, &str)]) -> Outcome<Self> {
+        let tags = tags.iter().map(|(key, value)| {
+            aws_sdk_sts::types::Tag::builder().key(*key).value(*value).build().expect("a complete tag")
         });
         let answer = aws_sdk_sts::Client::new(&self.config)
             .assume_role()
             .role_arn(role_arn)
             .role_session_name("blackbox")
-            .set_tags(tag.map(|tag| vec![tag]))
+            .set_tags(Some(tags.collect::<Vec<_>>()).filter(|tags| !tags.is_empty()))
             .send()
             .await?;
         let given = answer.credentials().ok_or_else(|| Failed::new("the role came without credentials"))?;

@@ -64,6 +64,34 @@ fn every_function_has_a_role_of_its_own() {
     assert_eq!(holders.len(), code::functions().len());
 }
 
+/// All that a data role's policy goes by is its session's tag: one tenant's, and no other tag beside it.
+#[test]
+fn data_roles_take_sessions_of_one_tenant_only() {
+    let templates = templates::all();
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for template in &templates {
+        for (logical_id, role) in template.of_type("AWS::IAM::Role") {
+            let name = text(&role["RoleName"]).unwrap_or_default();
+            if !name.starts_with("${Prefix}-data-") && name != "${Prefix}-provisioner" {
+                continue;
+            }
+            seen += 1;
+            let condition = &role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"];
+            let like = &condition["StringLike"]["aws:RequestTag/tenant"];
+            let wildcards = &condition["StringNotLike"]["aws:RequestTag/tenant"];
+            let keys = &condition["ForAllValues:StringEquals"]["aws:TagKeys"];
+            let held = *like == json!("tnt_?*")
+                && *wildcards == json!(["*${*}*", "*${?}*"])
+                && *keys == json!(["tenant"]);
+            if !held {
+                faults.push(format!("{}: {logical_id} is trusted under {condition}", template.file));
+            }
+        }
+    }
+    assert_none(&faults);
+    assert!(seen > 20, "only {seen} data roles were found");
+}
+
 fn trusted_by(role: &Value) -> impl Iterator<Item = &Value> {
     let statements = role["AssumeRolePolicyDocument"]["Statement"].as_array();
     statements.into_iter().flatten().map(|statement| &statement["Principal"])

@@ -215,13 +215,17 @@ impl DataRole {
         self.grants.iter().flat_map(|(_, kinds)| kinds.iter().copied()).collect()
     }
 
-    /// A session of the role with this tag, or with none, as its function would get one.
-    pub async fn session(&self, world: &World, tenant: Option<&str>) -> Outcome<Account> {
-        let caller = match self.function {
-            Some(function) => world.aws.assume(&world.role_arn(function), None).await?,
-            None => world.aws.clone(),
-        };
-        caller.assume(world.output(self.output), tenant).await
+    /// A session of the role for this tenant, as its function would get one.
+    pub async fn session(&self, world: &World, tenant: &str) -> Outcome<Account> {
+        self.caller(world).await?.assume(world.output(self.output), Some(tenant)).await
+    }
+
+    /// Who may assume the role.
+    pub async fn caller(&self, world: &World) -> Outcome<Account> {
+        match self.function {
+            Some(function) => world.aws.assume(&world.role_arn(function), None).await,
+            None => Ok(world.aws.clone()),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{failed::Outcome, world::World};
 async fn matrix_of_foreign_index_keys() -> Outcome {
     let world = World::open().await?;
     let [mine, longer, stranger] = SampleTenant::neighbours(&world).await?;
-    let writer = role("CallsWriterRoleArn").session(&world, Some(&mine.id)).await?;
+    let writer = role("CallsWriterRoleArn").session(&world, &mine.id).await?;
     let table = world.output("TableName");
     let own = TenantTable::new(writer.dynamodb(), table, tenant(&mine.id));
     for other in [&longer, &stranger] {
@@ -40,7 +40,7 @@ async fn matrix_of_foreign_index_keys() -> Outcome {
         require(session.permits(Operation::PutItem, &planted, &planted).await?, || {
             "IAM looks now".to_owned()
         })?;
-        let reader = role("CallsReaderRoleArn").session(&world, Some(&other.id)).await?;
+        let reader = role("CallsReaderRoleArn").session(&world, &other.id).await?;
         let theirs = TenantTable::new(reader.dynamodb(), table, tenant(&other.id));
         let contact =
             kernel::ContactId::parse("con_01kar4t5v3c8m2x9p7w6r4n1hz").ok_or_else(|| leak("an id"))?;

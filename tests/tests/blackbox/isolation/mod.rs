@@ -12,6 +12,7 @@ mod own_roles;
 pub mod routes;
 mod sample_rows;
 mod sealed_items;
+mod session_tags;
 mod sessions;
 mod table_matrix;
 mod tenants_of;
