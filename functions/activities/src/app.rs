@@ -16,10 +16,15 @@ impl App {
 /// What the relay is built from.
 pub struct RelayApp {
     pub(crate) touches: Queue,
+    /// Records that cannot be read.
+    pub(crate) failures: Queue,
 }
 
 impl RelayApp {
     pub async fn from_environment() -> Self {
-        Self { touches: Environment::queue("TOUCH_QUEUE_URL").await }
+        Self {
+            touches: Environment::queue("TOUCH_QUEUE_URL").await,
+            failures: Environment::queue("RELAY_FAILURES_QUEUE_URL").await,
+        }
     }
 }

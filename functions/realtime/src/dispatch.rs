@@ -2,9 +2,8 @@
 //! may come in.
 
 use kernel::{Failure, TenantId, UserId};
-use lambda::stream::{StreamBatch, StreamOutcome, StreamRecord};
+use lambda::stream::{Poison, StreamBatch, StreamOutcome, StreamRecord};
 use outbox::PushedEvent;
-use serde::Serialize;
 use tenancy::TenantScope;
 
 use crate::{
@@ -16,14 +15,6 @@ use crate::{
 };
 
 pub const FUNCTION: &str = "realtime-dispatch";
-
-/// A record that will never be understood, by the name under which the stream knows it. Its content stays in the table.
-#[derive(Serialize)]
-struct Poison<'a> {
-    sequence_number: &'a str,
-    tenant_id: Option<String>,
-    reason: String,
-}
 
 /// Pushes what the batch tells, in its order. A record that cannot be read is parked and passed over; where the table or the
 /// queue does not answer, the batch comes again from that record on.
@@ -56,9 +47,7 @@ async fn deliver(app: &DispatchApp, record: &StreamRecord) -> Result<(), Failure
 }
 
 async fn park(app: &DispatchApp, record: &StreamRecord, reason: String) -> Result<(), Failure> {
-    let tenant_id = record.tenant().map(|tenant| tenant.to_string());
-    let poison = Poison { sequence_number: record.sequence_number(), tenant_id, reason };
-    Ok(app.failures.send_all(&[poison]).await?)
+    Ok(app.failures.send_all(&[Poison::of(record, reason)]).await?)
 }
 
 async fn push(app: &DispatchApp, tenant: &TenantId, dispatch: &Dispatch) -> Result<(), Failure> {

@@ -74,6 +74,24 @@ impl StreamRecord {
     }
 }
 
+/// A record that will never be understood, by the name under which the stream knows it, for the failure queue of whoever meets
+/// it. Its content stays in the table.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Poison<'a> {
+    sequence_number: &'a str,
+    tenant_id: Option<String>,
+    reason: String,
+}
+
+impl<'a> Poison<'a> {
+    /// `reason` must not repeat what stands in the row.
+    #[must_use]
+    pub fn of(record: &'a StreamRecord, reason: String) -> Self {
+        let tenant_id = record.tenant().map(|tenant| tenant.to_string());
+        Self { sequence_number: record.sequence_number(), tenant_id, reason }
+    }
+}
+
 fn records<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<StreamRecord>, D::Error> {
     let records = Vec::<EventRecord>::deserialize(deserializer)?;
     Ok(records.into_iter().map(StreamRecord::from).collect())

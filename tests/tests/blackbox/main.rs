@@ -13,6 +13,7 @@ mod main_path;
 mod open_id_connect;
 mod people;
 mod platform;
+mod poison;
 mod pool_key;
 mod second_factor;
 mod sessions;
