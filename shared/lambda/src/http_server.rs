@@ -106,7 +106,9 @@ pub async fn serve_http<A: Sync>(
 
 async fn answer<A>(app: &A, route: &HttpRoute<A>, request: lambda_http::Request) -> Response<Body> {
     let invocation = Invocation::begin(route.spec.function);
-    let request_id = request_id(&request);
+    let gateway = gateway_request_id(&request);
+    telemetry::note(Note::GatewayRequest, gateway.clone());
+    let request_id = caller_request_id(&request).unwrap_or(gateway);
     telemetry::note(Note::Request, request_id.clone());
     let outcome = route.handle(app, request).await;
     let (mut response, failure) = match outcome {
@@ -120,16 +122,20 @@ async fn answer<A>(app: &A, route: &HttpRoute<A>, request: lambda_http::Request)
     response
 }
 
-/// The caller's `X-Request-Id` where it is fit to be logged, the gateway's own otherwise.
-fn request_id(request: &lambda_http::Request) -> String {
+/// The caller's `X-Request-Id` where it is fit to be logged.
+fn caller_request_id(request: &lambda_http::Request) -> Option<String> {
     let fit = |text: &&str| {
         (1..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).filter(fit);
-    let own = || match request.request_context_ref() {
+    given.map(str::to_owned)
+}
+
+/// The id that the gateway's access log knows the request by.
+fn gateway_request_id(request: &lambda_http::Request) -> String {
+    match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone().unwrap_or_default(),
         _ => String::new(),
-    };
-    given.map_or_else(own, str::to_owned)
+    }
 }

@@ -16,7 +16,10 @@ use tracing_subscriber::EnvFilter;
 pub enum Note {
     Tenant,
     User,
+    /// The id that the caller is answered with: theirs, or the gateway's where they gave none.
     Request,
+    /// The id under which the gateway's access log has the request, whatever the caller calls it.
+    GatewayRequest,
 }
 
 static NOTES: Mutex<Vec<(Note, String)>> = Mutex::new(Vec::new());
@@ -74,6 +77,7 @@ impl Invocation {
             tenant.id = named(Note::Tenant),
             user.id = named(Note::User),
             request.id = named(Note::Request),
+            gateway.request.id = named(Note::GatewayRequest),
             cause = failure.and_then(causes),
             "invocation"
         );

@@ -1,6 +1,6 @@
 //! The functions: the same in code, templates and sample events, each with a name and a role of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -62,6 +62,22 @@ fn every_function_has_a_role_of_its_own() {
     faults.extend(shared.map(|(role, keys)| format!("{role} is the role of {}", keys.join(" and "))));
     assert_none(&faults);
     assert_eq!(holders.len(), code::functions().len());
+}
+
+/// A handler that answers does not fail, so one error tells of a crash, a time-out or a fault of ours.
+#[test]
+fn every_function_has_an_alarm_on_its_errors() {
+    let templates = templates::all();
+    let watched: BTreeSet<String> = templates
+        .iter()
+        .flat_map(|template| template.of_type("AWS::CloudWatch::Alarm"))
+        .filter(|(_, alarm)| alarm["Namespace"] == "AWS/Lambda" && alarm["MetricName"] == "Errors")
+        .flat_map(|(_, alarm)| alarm["Dimensions"].as_array().into_iter().flatten())
+        .filter(|dimension| dimension["Name"] == "FunctionName")
+        .filter_map(|dimension| text(&dimension["Value"])?.strip_prefix("${Prefix}-").map(str::to_owned))
+        .collect();
+    let keys = templates::functions(&templates).map(|function| function.key.to_owned()).collect();
+    assert_same(("the templates", &keys), ("alarms on errors", &watched));
 }
 
 /// All that a data role's policy goes by is its session's tag: one tenant's, and no other tag beside it.
