@@ -30,6 +30,7 @@ impl VerifiedWebhook {
             .header("content-type")
             .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
         signature_holds(&tokens, &url, is_form, request.bytes(), Some(signature)).map_err(|_| REFUSED)?;
+        app.claims.proved(&claim).await;
         let form = request.form()?;
         #[expect(clippy::disallowed_methods, reason = "the signature holds under this tenant's own secret")]
         let webhook = Self { tenant: claim.vouch(Provenance::VerifiedWebhook), form };

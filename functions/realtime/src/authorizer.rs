@@ -61,6 +61,7 @@ async fn admit(app: &GateApp, ticket: &str) -> Result<Option<Context>, Failure> 
     let Some(item) = app.claims.open(&claim).await.table.consume_ticket(&hash).await? else {
         return Ok(None);
     };
+    app.claims.proved(&claim).await;
     let holder = ticket_holder(&item, app.ambient.now())?;
     Ok(holder.map(|Holder { user, session }| {
         note(Note::Tenant, claim.as_str());

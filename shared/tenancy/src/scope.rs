@@ -11,6 +11,8 @@ use crate::keys::{read_wrapped_key, wrapped_key_item};
 
 /// Keys in the clear are forgotten after this long, so that a revoked tenant or a rotated key takes effect everywhere.
 const VAULT_LIFETIME_SECONDS: i64 = 1800;
+/// Keys that lack a version which some row names are asked for again before that, but not more often than this.
+const RELOAD_SECONDS: i64 = 10;
 
 /// A tenant's rows and keys, for one data role.
 #[derive(Clone)]
@@ -71,6 +73,11 @@ impl ClaimScope {
         Self { table, tenant: claim.as_str().to_owned(), vault }
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.vault, &other.vault)
+    }
+
     /// As [`TenantScope::vault`].
     pub async fn vault(&self) -> Result<Arc<TenantVault>, Failure> {
         self.vault.open(&self.tenant, self.table.wrapped_keys()).await
@@ -80,7 +87,21 @@ impl ClaimScope {
 struct VaultCell {
     provider: Arc<dyn KeyProvider>,
     ambient: Arc<dyn Ambient>,
-    held: Mutex<Option<(Arc<TenantVault>, UtcTime)>>,
+    held: Mutex<Option<HeldVault>>,
+}
+
+struct HeldVault {
+    vault: Arc<TenantVault>,
+    since: UtcTime,
+}
+
+impl HeldVault {
+    /// Whether it still serves. One that has met a key version which it lacks is behind, or the row is damaged: the keys are
+    /// asked for once more, and damaged rows do not have them asked for all the time.
+    fn serves(&self, now: UtcTime) -> bool {
+        let lifetime = if self.vault.is_behind() { RELOAD_SECONDS } else { VAULT_LIFETIME_SECONDS };
+        now < self.since.plus_seconds(lifetime)
+    }
 }
 
 impl VaultCell {
@@ -95,11 +116,11 @@ impl VaultCell {
     ) -> Result<Arc<TenantVault>, Failure> {
         let mut held = self.held.lock().await;
         let now = self.ambient.now();
-        if let Some((vault, _)) = held.as_ref().filter(|(_, until)| now < *until) {
-            return Ok(vault.clone());
+        if let Some(held) = held.as_ref().filter(|held| held.serves(now)) {
+            return Ok(held.vault.clone());
         }
         let vault = Arc::new(self.unwrap_all(tenant, wrapped.await?).await?);
-        *held = Some((vault.clone(), now.plus_seconds(VAULT_LIFETIME_SECONDS)));
+        *held = Some(HeldVault { vault: vault.clone(), since: now });
         Ok(vault)
     }
 

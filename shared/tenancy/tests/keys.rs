@@ -139,6 +139,37 @@ async fn keys_are_unwrapped_once_and_again_when_they_are_old() {
 }
 
 #[tokio::test]
+async fn a_newer_key_is_found_when_a_row_names_it_and_damaged_rows_do_not_ask_without_end() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let old = scope.vault().await.unwrap();
+    installation.ambient.advance_seconds(60);
+    let newer = installation.keys.generate("tnt_a", KeyKind::Data, 2).await.unwrap();
+    scope.table.put_new(wrapped_key_item(scope.table.keys(), &newer.wrapped)).await.unwrap();
+    let rotated = installation.scope(&tenant("tnt_a")).vault().await.unwrap();
+    let key = scope.table.keys().telephony();
+    let mut sealed = seal_record(&rotated, &key, Purpose::TelephonyAccount, &"secret").unwrap();
+    let opened = |vault: &vault::TenantVault, sealed: &[u8]| {
+        let item = table::ItemBuilder::new(&key).sealed(Purpose::TelephonyAccount, sealed.to_vec()).build();
+        unseal_record::<String>(vault, ItemReader::new(&item), Purpose::TelephonyAccount)
+    };
+    assert!(Arc::ptr_eq(&scope.vault().await.unwrap(), &old));
+    assert!(matches!(opened(&old, &sealed), Err(Failure::Unavailable(_))));
+    let renewed = scope.vault().await.unwrap();
+    assert_eq!(opened(&renewed, &sealed).unwrap(), "secret");
+
+    // The key version stands behind the format's byte.
+    sealed[1] = 9;
+    assert!(opened(&renewed, &sealed).is_err());
+    assert!(Arc::ptr_eq(&scope.vault().await.unwrap(), &renewed));
+    installation.ambient.advance_seconds(10);
+    let again = scope.vault().await.unwrap();
+    assert!(!Arc::ptr_eq(&again, &renewed));
+    assert!(opened(&again, &sealed).is_err());
+    assert!(Arc::ptr_eq(&scope.vault().await.unwrap(), &again));
+}
+
+#[tokio::test]
 async fn keys_that_were_not_read_are_not_held() {
     let installation = TestInstallation::start().await;
     let scope = installation.scope(&tenant("tnt_a"));

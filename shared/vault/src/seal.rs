@@ -4,7 +4,13 @@
 //! the first three bytes and, each behind its length, the place: partition key, sort key and purpose. A blob moved to
 //! another row, another attribute or another tenant does not open.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
@@ -36,7 +42,11 @@ pub enum SealError {
 
 impl From<SealError> for Failure {
     fn from(error: SealError) -> Self {
-        Self::internal(error)
+        match error {
+            // The keys held may be older than the row; whoever asks again finds newer ones.
+            SealError::UnknownKeyVersion => Self::Unavailable(Box::new(error)),
+            SealError::DoesNotOpen | SealError::MissingKey => Self::internal(error),
+        }
     }
 }
 
@@ -74,6 +84,7 @@ struct DataKey {
 pub struct TenantVault {
     data: BTreeMap<u16, DataKey>,
     index: Option<hmac::Key>,
+    behind: AtomicBool,
     ambient: Arc<dyn Ambient>,
 }
 
@@ -81,7 +92,7 @@ impl TenantVault {
     /// From the tenant's unwrapped keys.
     #[must_use]
     pub fn new(keys: &[(KeyKind, u16, PlainKey)], ambient: Arc<dyn Ambient>) -> Self {
-        let mut vault = Self { data: BTreeMap::new(), index: None, ambient };
+        let mut vault = Self { data: BTreeMap::new(), index: None, behind: AtomicBool::new(false), ambient };
         for (kind, version, key) in keys {
             match kind {
                 KeyKind::Data => {
@@ -95,6 +106,12 @@ impl TenantVault {
             }
         }
         vault
+    }
+
+    /// Whether something was to be opened that names a version of the data key which these keys lack.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.behind.load(Ordering::Relaxed)
     }
 
     /// Seals `plaintext` for `place`. The nonce is random; a key stays far below the 2^32 seals that allows.
@@ -157,7 +174,10 @@ impl TenantVault {
             return Err(SealError::DoesNotOpen);
         }
         let version = u16::from_be_bytes([header[1], header[2]]);
-        let key = self.data.get(&version).map(pick).ok_or(SealError::UnknownKeyVersion)?;
+        let key = self.data.get(&version).map(pick).ok_or_else(|| {
+            self.behind.store(true, Ordering::Relaxed);
+            SealError::UnknownKeyVersion
+        })?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::DoesNotOpen)?;
         let mut body = body.to_vec();
         let length = key
