@@ -4,6 +4,7 @@ mod account;
 mod inviting;
 mod leaving;
 mod listing;
+mod provisioning;
 mod teams;
 mod updating;
 
