@@ -73,7 +73,7 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "AccountWriterRoleArn",
         function: Some("me-update"),
-        grants: &[(&[GetItem, PutItem], &["USER"]), (&[BatchGetItem], &["IDENTITY"]), (READ, &["KEY"])],
+        grants: &[(&[GetItem, PutItem], &["USER"]), (&[BatchGetItem], &["IDENTITY"]), KEYS],
         decrypts: true,
     },
     DataRole { output: "AuthEnderRoleArn", function: Some("auth-sign-out"), grants: &[], decrypts: false },
