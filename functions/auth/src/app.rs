@@ -4,7 +4,10 @@ use lambda::{Environment, TokenVerifier};
 use table::IdentityTable;
 use tenancy::DataRole;
 
-use crate::{mfa_used_code::UsedCodes, outcome::refusal, password::NewPassword, throttle::Throttle};
+use crate::{
+    mfa_setup::FactorSetups, mfa_used_code::UsedCodes, outcome::refusal, password::NewPassword,
+    throttle::Throttle,
+};
 
 /// What signing in is built from: the user pool, through a client that only a server with IAM credentials can use.
 pub struct SignInApp {
@@ -23,11 +26,12 @@ impl SignInApp {
     }
 }
 
-/// What somebody tries who is not signed in yet, as often as is reasonable.
+/// What signing in takes, step by step, as often as is reasonable.
 pub struct AttemptApp {
     pub(crate) sign_in: SignInApp,
     pub(crate) throttle: Throttle,
     pub(crate) used_codes: UsedCodes,
+    pub(crate) setups: FactorSetups,
 }
 
 impl AttemptApp {
@@ -36,7 +40,20 @@ impl AttemptApp {
             sign_in: SignInApp::from_environment().await,
             throttle: Throttle::from_environment().await,
             used_codes: UsedCodes::from_environment().await,
+            setups: FactorSetups::from_environment().await,
         }
+    }
+}
+
+/// What mails codes to those who have forgotten their password.
+pub struct ForgottenApp {
+    pub(crate) sign_in: SignInApp,
+    pub(crate) throttle: Throttle,
+}
+
+impl ForgottenApp {
+    pub async fn from_environment() -> Self {
+        Self { sign_in: SignInApp::from_environment().await, throttle: Throttle::from_environment().await }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `POST /v1/auth/challenge`
 
+use aws_sdk_cognitoidentityprovider::operation::admin_respond_to_auth_challenge::AdminRespondToAuthChallengeOutput;
 use kernel::Failure;
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     app::AttemptApp,
     mfa_code::MfaCode,
-    outcome::{Challenge, ChallengeSession, read, refusal},
+    outcome::{Challenge, ChallengeSession, read, refusal, wants_factor},
     password::NewPassword,
     throttle::Attempt,
 };
@@ -26,28 +27,27 @@ struct ChallengeAnswer {
 /// The answer to a challenge; gives tokens, or the next challenge.
 pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure> {
     let input: ChallengeAnswer = request.body()?;
-    let code = input.code.clone();
+    if input.challenge == Challenge::MfaSetup {
+        return set_up(app, input, request.source()).await;
+    }
+    let (code, password) = (input.code.clone(), input.new_password.clone());
     let (parameter, value) = response_to(input.challenge, input.code, input.new_password)?;
-    let refused = "the session is over or the answer is wrong";
-    let session = ChallengeSession::parse(&input.session).ok_or(Failure::Unauthenticated(refused))?;
+    let session = ChallengeSession::parse(&input.session).ok_or(Failure::Unauthenticated(REFUSED))?;
     let counted = app.throttle.admit(Attempt::Challenge, &session.user_name, request.source()).await?;
-    let sign_in = &app.sign_in;
-    let answer = sign_in
-        .pool
-        .admin_respond_to_auth_challenge()
-        .user_pool_id(&sign_in.pool_id)
-        .client_id(&sign_in.client_id)
-        .challenge_name(input.challenge.name())
-        .session(session.pool_session)
-        .challenge_responses("USERNAME", &session.user_name)
-        .challenge_responses(parameter, value)
-        .send()
-        .await
-        .map_err(|error| refusal(error, refused))?;
+    // A password is set by meeting the challenge, so what comes again is refused before; a wrong code may be followed by another.
+    if input.challenge == Challenge::NewPasswordRequired {
+        app.used_codes.take_session(&session.pool_session, REFUSED).await?;
+    }
+    let answer = respond(app, input.challenge, &session, parameter, value).await?;
     app.throttle.forgive(counted).await?;
     let token = answer.authentication_result.as_ref().and_then(|result| result.access_token());
     if let (Some(token), Some(code)) = (token, code) {
-        app.used_codes.take(token, &MfaCode::parse(code)?, refused).await?;
+        app.used_codes.take_session(&session.pool_session, REFUSED).await?;
+        app.used_codes.take(token, &MfaCode::parse(code)?, REFUSED).await?;
+    }
+    let unfinished = answer.authentication_result.clone().filter(wants_factor);
+    if let (Some(result), Some(password)) = (unfinished, password) {
+        return Reply::ok(&app.setups.begin(&session.user_name, &password, result).await?);
     }
     let outcome = read(
         answer.authentication_result,
@@ -57,6 +57,44 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         Some(session.user_name),
     )?;
     Reply::ok(&outcome)
+}
+
+const REFUSED: &str = "the session is over or the answer is wrong";
+
+async fn respond(
+    app: &AttemptApp,
+    challenge: Challenge,
+    session: &ChallengeSession,
+    parameter: &str,
+    value: String,
+) -> Result<AdminRespondToAuthChallengeOutput, Failure> {
+    let sign_in = &app.sign_in;
+    let request = sign_in
+        .pool
+        .admin_respond_to_auth_challenge()
+        .user_pool_id(&sign_in.pool_id)
+        .client_id(&sign_in.client_id)
+        .challenge_name(challenge.name())
+        .session(&session.pool_session)
+        .challenge_responses("USERNAME", &session.user_name)
+        .challenge_responses(parameter, value);
+    request.send().await.map_err(|error| refusal(error, REFUSED))
+}
+
+/// Sets up the factor that the tenant demands: without a code the secret for the app, with its first code the tokens.
+async fn set_up(app: &AttemptApp, input: ChallengeAnswer, source: &str) -> Result<Reply, Failure> {
+    if input.new_password.is_some() {
+        let message = "This challenge is answered by code, and by nothing else.";
+        return Err(Failure::field("new_password", "unknown_field", message));
+    }
+    let code = input.code.map(MfaCode::parse).transpose()?;
+    let counted = app.throttle.admit(Attempt::Challenge, &input.session, source).await?;
+    let reply = match code {
+        None => Reply::ok(&app.setups.enroll(&input.session).await?),
+        Some(code) => Reply::ok(&app.setups.confirm(&input.session, &code, &app.used_codes).await?),
+    };
+    app.throttle.forgive(counted).await?;
+    reply
 }
 
 /// The pool's name for the answer, and the answer; checked here as well as in the pool.
@@ -82,11 +120,9 @@ fn response_to(
             "missing_field",
             "This challenge is answered by new_password, and by nothing else.",
         )),
-        (Challenge::MfaSetup, ..) => Err(Failure::field(
-            "challenge",
-            "unsupported_challenge",
-            "Setting up a second factor is not part of signing in.",
-        )),
+        (Challenge::MfaSetup, ..) => {
+            Err(Failure::internal("setting up a factor is not the pool's challenge"))
+        }
     }
 }
 

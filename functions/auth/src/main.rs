@@ -1,9 +1,9 @@
 //! The functions of the auth domain; `_HANDLER` says which one this process is.
 
 use auth::{
-    AttemptApp, ClaimsApp, GateApp, MfaApp, OidcApp, PasswordApp, SessionApp, SignInApp, authorizer,
-    challenge, claims, mfa_confirm, mfa_disable, mfa_enroll, oidc_config, password_change, password_forgot,
-    password_reset, refresh, sign_in, sign_out, sign_out_everywhere,
+    AttemptApp, ClaimsApp, ForgottenApp, GateApp, MfaApp, OidcApp, PasswordApp, SessionApp, SignInApp,
+    authorizer, challenge, claims, mfa_confirm, mfa_disable, mfa_enroll, oidc_config, password_change,
+    password_forgot, password_reset, refresh, sign_in, sign_out, sign_out_everywhere,
 };
 use lambda::{Environment, HttpRoute, serve_http, serve_worker};
 
@@ -50,6 +50,12 @@ async fn main() -> Result<(), lambda::Error> {
                 HttpRoute::public(refresh::ROUTE, |app, request| Box::pin(refresh::handle(app, request)));
             serve_http(function, SignInApp::from_environment().await, vec![route]).await
         }
+        _ if function == password_forgot::ROUTE.function => {
+            let route = HttpRoute::public(password_forgot::ROUTE, |app, request| {
+                Box::pin(password_forgot::handle(app, request))
+            });
+            serve_http(function, ForgottenApp::from_environment().await, vec![route]).await
+        }
         _ => serve_http(function, AttemptApp::from_environment().await, attempt_routes()).await,
     }
 }
@@ -59,9 +65,6 @@ fn attempt_routes() -> Vec<HttpRoute<AttemptApp>> {
     vec![
         HttpRoute::public(sign_in::ROUTE, |app, request| Box::pin(sign_in::handle(app, request))),
         HttpRoute::public(challenge::ROUTE, |app, request| Box::pin(challenge::handle(app, request))),
-        HttpRoute::public(password_forgot::ROUTE, |app, request| {
-            Box::pin(password_forgot::handle(app, request))
-        }),
     ]
 }
 

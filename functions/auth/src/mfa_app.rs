@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use aws_sdk_cognitoidentityprovider::{
     Client,
-    types::{AuthFlowType, ChallengeNameType, SoftwareTokenMfaSettingsType},
+    types::{AuthFlowType, ChallengeNameType},
 };
 use kernel::{Ambient, Caller, Failure, UserRecord};
-use lambda::Environment;
+use lambda::{Environment, Request};
 use table::{ItemReader, Purpose};
 use tenancy::{DataRole, TenantScope, unseal_record};
 
-use crate::{mfa_code::MfaCode, mfa_used_code::UsedCodes, outcome::refusal};
+use crate::{
+    mfa_code::MfaCode,
+    mfa_used_code::UsedCodes,
+    outcome::refusal,
+    throttle::{Attempt, Counted, Throttle},
+};
 
 /// Only tokens of the self-service client may change a factor at the pool. They are asked for with the user's password, live
 /// for minutes, and leave these functions sealed or not at all.
@@ -20,6 +25,7 @@ pub struct MfaApp {
     pub(crate) data: DataRole,
     pub(crate) ambient: Arc<dyn Ambient>,
     pub(crate) used_codes: UsedCodes,
+    throttle: Throttle,
     pool_id: String,
     client_id: String,
 }
@@ -47,9 +53,20 @@ impl MfaApp {
             data,
             ambient,
             used_codes: UsedCodes::from_environment().await,
+            throttle: Throttle::from_environment().await,
             pool_id: Environment::required("USER_POOL_ID"),
             client_id: Environment::required("SELF_SERVICE_CLIENT_ID"),
         }
+    }
+
+    /// Lets somebody who is signed in try a password or a code, which is counted by the user and by the source until it turns out
+    /// right.
+    pub(crate) async fn admit(&self, request: &Request) -> Result<Counted, Failure> {
+        self.throttle.admit(Attempt::Factor, &request.session()?.sub, request.source()).await
+    }
+
+    pub(crate) async fn forgive(&self, counted: Counted) -> Result<(), Failure> {
+        self.throttle.forgive(counted).await
     }
 
     /// The caller's row; a user who is gone from the tenant is nobody.
@@ -108,20 +125,6 @@ impl MfaApp {
         let token = token.ok_or_else(|| Failure::internal("the pool gave no token for a right code"))?;
         self.used_codes.take(&token, code, WRONG_PASSWORD_OR_CODE).await?;
         Ok(token)
-    }
-
-    /// Says at the pool whether signing in asks for the authenticator's code.
-    pub(crate) async fn prefer_totp(&self, token: &str, enabled: bool) -> Result<(), Failure> {
-        let settings =
-            SoftwareTokenMfaSettingsType::builder().enabled(enabled).preferred_mfa(enabled).build();
-        self.pool
-            .set_user_mfa_preference()
-            .access_token(token)
-            .software_token_mfa_settings(settings)
-            .send()
-            .await
-            .map_err(|error| refusal(error, "the session is over"))?;
-        Ok(())
     }
 }
 

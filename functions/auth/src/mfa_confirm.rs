@@ -1,9 +1,5 @@
 //! `POST /v1/auth/mfa/confirm`
 
-use aws_sdk_cognitoidentityprovider::{
-    error::{ProvideErrorMetadata, SdkError},
-    operation::verify_software_token::VerifySoftwareTokenError,
-};
 use kernel::{Action, Caller, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
@@ -11,8 +7,8 @@ use serde::Deserialize;
 use crate::{
     mfa_app::MfaApp,
     mfa_code::MfaCode,
+    mfa_factor::{prefer_totp, verify},
     mfa_session::{MfaSession, over},
-    outcome::refusal,
 };
 
 pub const ROUTE: RouteSpec =
@@ -31,26 +27,12 @@ pub async fn handle(app: &MfaApp, caller: Caller, request: Request) -> Result<Re
     let code = MfaCode::parse(input.code)?;
     let scope = app.data.open(&caller.tenant).await;
     let session = MfaSession::open(&input.session, &*scope.vault().await?, &caller.user, app.ambient.now())?;
-    app.pool
-        .verify_software_token()
-        .access_token(&session.token)
-        .user_code(code.as_str())
-        .send()
-        .await
-        .map_err(unverified)?;
+    let counted = app.admit(&request).await?;
+    verify(&app.pool, &session.token, &code, over).await?;
     // What sets the factor up does not serve for signing in as well.
     app.used_codes.take(&session.token, &code, "the code has served before").await?;
-    app.prefer_totp(&session.token, true).await?;
+    prefer_totp(&app.pool, &session.token, true).await?;
+    scope.table.identities().note_factor(&caller.tenant, &session.sub).await?;
+    app.forgive(counted).await?;
     Ok(Reply::no_content())
-}
-
-fn unverified(error: SdkError<VerifySoftwareTokenError>) -> Failure {
-    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
-        Some("EnableSoftwareTokenMFAException" | "CodeMismatchException") => {
-            Failure::field("code", "wrong_code", "This is not the code that the app should show now.")
-        }
-        // The token inside is over, or the user's sessions were ended meanwhile.
-        Some("NotAuthorizedException") => over(),
-        _ => refusal(error, "the enrolment is over"),
-    }
 }

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use kernel::{Ambient, Failure, SystemAmbient};
 use lambda::Environment;
 use serde::Deserialize;
 use table::UsedCodeTable;
 
-use crate::mfa_code::MfaCode;
+use crate::{mfa_code::MfaCode, pool_token::claims_of};
 
 /// Longer than any code holds: its own half minute, and one before and after for clocks that differ.
 const REMEMBERED_SECONDS: i64 = 180;
+
+/// As long as the pool could be told to let a session hold.
+const SESSION_REMEMBERED_SECONDS: i64 = 15 * 60;
+const SESSION_ROW: &str = "SESSION";
 
 /// Remembers the codes that have served (RFC 6238, section 5.2: a code is not to be accepted twice).
 pub struct UsedCodes {
@@ -42,24 +45,39 @@ impl UsedCodes {
         let first = self.table.take(&sub, &hash(&sub, code), now, until).await?;
         if first { Ok(()) } else { Err(Failure::Unauthenticated(refused)) }
     }
+
+    /// Takes a session of the pool's, which serves for one challenge that was met. `refused` is the answer where it has served.
+    pub(crate) async fn take_session(&self, session: &str, refused: &'static str) -> Result<(), Failure> {
+        let now = self.ambient.now();
+        let until = now.plus_seconds(SESSION_REMEMBERED_SECONDS);
+        let hash = hash_of_session(session);
+        let first = self.table.take(&hash, SESSION_ROW, now, until).await?;
+        if first { Ok(()) } else { Err(Failure::Unauthenticated(refused)) }
+    }
+}
+
+/// The name under which a session is remembered; of all that is hashed here, nothing else begins like it.
+fn hash_of_session(session: &str) -> String {
+    hex::encode(digest(&SHA256, format!("session#{session}").as_bytes()))
 }
 
 fn hash(sub: &str, code: &MfaCode) -> String {
     hex::encode(digest(&SHA256, format!("{sub}#{}", code.as_str()).as_bytes()))
 }
 
-/// Reads a token that came straight from the pool; whose signature it has needs no asking.
+/// The user in a token that came straight from the pool.
 fn sub_of(token: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Claims {
         sub: String,
     }
-    let payload = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    serde_json::from_slice::<Claims>(&payload).ok().map(|claims| claims.sub)
+    claims_of::<Claims>(token).map(|claims| claims.sub)
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
     use super::*;
 
     #[test]

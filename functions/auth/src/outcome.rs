@@ -10,6 +10,11 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use kernel::Failure;
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    claims::{REFUSED as TRIGGER_REFUSED, SETUP_REQUIRED},
+    pool_token::claims_of,
+};
+
 /// The answer of `POST /v1/auth/sign-in` and `POST /v1/auth/challenge`.
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -103,6 +108,9 @@ pub(crate) fn refreshed(
     used: String,
 ) -> Result<SignInOutcome, Failure> {
     let mut result = result.ok_or_else(|| Failure::internal("the pool gives no tokens"))?;
+    if wants_factor(&result) {
+        return Err(Failure::Unauthenticated("a second factor has to be set up; signing in begins that"));
+    }
     refuse_without_trigger(&result)?;
     result.refresh_token.get_or_insert(used);
     tokens(result).ok_or_else(|| Failure::internal("the pool's tokens are not complete"))
@@ -113,16 +121,26 @@ fn refuse_without_trigger(result: &AuthenticationResultType) -> Result<(), Failu
     ours.then_some(()).ok_or(Failure::Unauthenticated("the user may not sign in"))
 }
 
-/// Whether the token trigger has spoken. A pool that gives tokens although the trigger refused would give them without a tenant and
-/// with the scope of self-service; nobody gets those.
+/// Whether the token trigger has let the user in. A pool that gives tokens although the trigger refused would give them without a
+/// tenant and with the scope of self-service; nobody gets those.
 fn is_ours(access_token: &str) -> bool {
     #[derive(Deserialize)]
     struct Claims {
         #[serde(rename = "tenant_id")]
         _tenant: String,
     }
-    let payload = access_token.split('.').nth(1).and_then(|part| BASE64_URL_SAFE_NO_PAD.decode(part).ok());
-    payload.is_some_and(|payload| serde_json::from_slice::<Claims>(&payload).is_ok())
+    claims_of::<Claims>(access_token).is_some()
+}
+
+/// Whether the token trigger asks for a second factor to be set up first. What the pool gives then opens nothing and is handed to
+/// nobody.
+pub(crate) fn wants_factor(result: &AuthenticationResultType) -> bool {
+    #[derive(Deserialize)]
+    struct Claims {
+        mfa_setup: String,
+    }
+    let claims = result.access_token().and_then(claims_of::<Claims>);
+    claims.is_some_and(|claims| claims.mfa_setup == SETUP_REQUIRED)
 }
 
 fn tokens(result: AuthenticationResultType) -> Option<SignInOutcome> {
@@ -140,8 +158,38 @@ pub(crate) fn refusal<E>(error: SdkError<E>, refused: &'static str) -> Failure
 where
     E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
-    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
-        Some(
+    let Some(service) = error.as_service_error() else { return Failure::Unavailable(Box::new(error)) };
+    match Cause::of(service.code().unwrap_or_default(), service.message().unwrap_or_default()) {
+        Cause::Credentials => Failure::Unauthenticated(refused),
+        Cause::TooMany => Failure::Throttled { retry_after_seconds: 5 },
+        Cause::Password => {
+            Failure::field("new_password", "weak_password", "The password does not meet the rules.")
+        }
+        Cause::Trigger => Failure::Unavailable(Box::new(error)),
+        Cause::Unknown => Failure::internal(error),
+    }
+}
+
+/// Why the pool says no.
+#[derive(Debug, PartialEq, Eq)]
+enum Cause {
+    Credentials,
+    TooMany,
+    /// The new one is weak.
+    Password,
+    /// The token trigger failed, was too slow or could not be asked: nothing is known about the credentials.
+    Trigger,
+    Unknown,
+}
+
+impl Cause {
+    fn of(code: &str, message: &str) -> Self {
+        match code {
+            // What the trigger says comes in the pool's words, with its own in them.
+            "UserLambdaValidationException" if message.contains(TRIGGER_REFUSED) => Self::Credentials,
+            "UserLambdaValidationException"
+            | "UnexpectedLambdaException"
+            | "InvalidLambdaResponseException" => Self::Trigger,
             "NotAuthorizedException"
             | "RefreshTokenReuseException"
             | "UserNotFoundException"
@@ -149,17 +197,13 @@ where
             | "PasswordResetRequiredException"
             | "CodeMismatchException"
             | "ExpiredCodeException"
-            | "UserLambdaValidationException"
-            | "InvalidParameterException",
-        ) => Failure::Unauthenticated(refused),
-        Some("TooManyRequestsException" | "LimitExceededException" | "TooManyFailedAttemptsException") => {
-            Failure::Throttled { retry_after_seconds: 5 }
+            | "InvalidParameterException" => Self::Credentials,
+            "TooManyRequestsException" | "LimitExceededException" | "TooManyFailedAttemptsException" => {
+                Self::TooMany
+            }
+            "InvalidPasswordException" => Self::Password,
+            _ => Self::Unknown,
         }
-        Some("InvalidPasswordException") => {
-            Failure::field("new_password", "weak_password", "The password does not meet the rules.")
-        }
-        Some(_) => Failure::internal(error),
-        None => Failure::Unavailable(Box::new(error)),
     }
 }
 
@@ -178,5 +222,21 @@ mod tests {
         for text in ["", ".", "nonsense", ".session", "YQ.", "no base64!.session", "_w.not-utf-8"] {
             assert!(ChallengeSession::parse(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_the_trigger_refuses_is_told_from_its_failing() {
+        let lambda = "UserLambdaValidationException";
+        let said_no = "PreTokenGeneration failed with error no active user has this sub.";
+        assert_eq!(Cause::of(lambda, said_no), Cause::Credentials);
+        for (code, message) in [
+            (lambda, "PreTokenGeneration failed with error temporarily unavailable."),
+            (lambda, "PreTokenGeneration invocation failed due to error Timeout."),
+            ("UnexpectedLambdaException", "AccessDenied"),
+            ("InvalidLambdaResponseException", "Unrecognizable lambda output"),
+        ] {
+            assert_eq!(Cause::of(code, message), Cause::Trigger, "{code}: {message}");
+        }
+        assert_eq!(Cause::of("NotAuthorizedException", said_no), Cause::Credentials);
     }
 }

@@ -5,7 +5,7 @@ use kernel::Failure;
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
-use crate::{app::AttemptApp, throttle::Attempt};
+use crate::{app::ForgottenApp, throttle::Attempt};
 
 pub const ROUTE: RouteSpec =
     RouteSpec::public("auth-password-forgot", Method::POST, "/v1/auth/password/forgot");
@@ -18,7 +18,7 @@ struct Forgotten {
 
 /// Sends a code to the address where it is a user's. The answer is the same where it is not, where the user may not reset the
 /// password, and where the message could not go out.
-pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure> {
+pub async fn handle(app: &ForgottenApp, request: Request) -> Result<Reply, Failure> {
     let input: Forgotten = request.body()?;
     let email = input.email.trim().to_lowercase();
     // Attempts are never taken back: each may send a message.

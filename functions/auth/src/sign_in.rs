@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     app::AttemptApp,
-    outcome::{read, refusal},
+    outcome::{read, refusal, wants_factor},
     throttle::Attempt,
 };
 
@@ -33,12 +33,15 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         .user_pool_id(&sign_in.pool_id)
         .client_id(&sign_in.client_id)
         .auth_flow(AuthFlowType::AdminUserPasswordAuth)
-        .auth_parameters("USERNAME", email)
-        .auth_parameters("PASSWORD", input.password)
+        .auth_parameters("USERNAME", &email)
+        .auth_parameters("PASSWORD", &input.password)
         .send()
         .await
         .map_err(|error| refusal(error, "the e-mail address or the password is wrong"))?;
     app.throttle.forgive(counted).await?;
+    if let Some(result) = answer.authentication_result.clone().filter(wants_factor) {
+        return Reply::ok(&app.setups.begin(&email, &input.password, result).await?);
+    }
     let outcome = read(
         answer.authentication_result,
         answer.challenge_name.as_ref(),

@@ -11,6 +11,7 @@ pub(crate) fn standing(session_epoch: i64) -> Standing {
             role: Role::Rep,
             status: IdentityStatus::Active,
             session_epoch,
+            second_factor: false,
         },
         tenant: TenantStanding::new(
             "Alpha".to_owned(),

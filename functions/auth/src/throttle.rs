@@ -17,6 +17,8 @@ pub enum Attempt {
     Challenge,
     Forgot,
     Reset,
+    /// What changes a user's second factor: passwords asked for again, and codes.
+    Factor,
 }
 
 impl Attempt {
@@ -26,13 +28,14 @@ impl Attempt {
             Self::Challenge => "challenge",
             Self::Forgot => "forgot",
             Self::Reset => "reset",
+            Self::Factor => "factor",
         }
     }
 
     /// Attempts of one address within a quarter of an hour. A message goes out for each forgotten password.
     fn per_address(self) -> i64 {
         match self {
-            Self::SignIn | Self::Challenge | Self::Reset => 10,
+            Self::SignIn | Self::Challenge | Self::Reset | Self::Factor => 10,
             Self::Forgot => 3,
         }
     }

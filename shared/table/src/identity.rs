@@ -16,6 +16,10 @@ use crate::{
     tenant_table::attributes,
 };
 
+/// The attribute that says which second factor a user has; missing where there is none.
+pub(crate) const FACTOR: &str = "mfa";
+pub(crate) const TOTP: &str = "totp";
+
 /// Whether a user may sign in and go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdentityStatus {
@@ -49,6 +53,8 @@ pub struct Identity {
     pub status: IdentityStatus,
     /// Raised to end every session: tokens carry the epoch they were issued in.
     pub session_epoch: i64,
+    /// Whether signing in asks for the code of an authenticator app. The pool decides that; this says so where reading is cheap.
+    pub second_factor: bool,
 }
 
 /// A user and its tenant.
@@ -59,14 +65,22 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether both the user and the tenant may come in.
+    /// Whether both the user and the tenant may come in, and the user has the second factor that the tenant may ask for.
     #[must_use]
     pub fn welcome(&self) -> bool {
-        self.identity.status == IdentityStatus::Active && self.tenant.status == TenantStatus::Active
+        self.identity.status == IdentityStatus::Active
+            && self.tenant.status == TenantStatus::Active
+            && !self.lacks_factor()
     }
 
-    /// Whether the pool may give the user tokens: as [`Standing::welcome`], and for those who have just set the password that
-    /// their invitation asks for, which is what accepts it.
+    /// Whether the tenant demands a second factor and the user has none.
+    #[must_use]
+    pub fn lacks_factor(&self) -> bool {
+        self.tenant.mfa_required && !self.identity.second_factor
+    }
+
+    /// Whether the user may sign in with a password: the active, and those who have just set the one that their invitation asks
+    /// for, which is what accepts it. A second factor may still be missing.
     #[must_use]
     pub fn admitted(&self) -> bool {
         self.identity.status != IdentityStatus::Disabled && self.tenant.status == TenantStatus::Active
@@ -186,6 +200,7 @@ pub(crate) fn identity_item(tenant: &TenantId, sub: &str, identity: &Identity) -
         .text("role", identity.role.as_str())
         .text("status", identity.status.as_str())
         .number("session_epoch", identity.session_epoch)
+        .optional_text(FACTOR, identity.second_factor.then_some(TOTP))
         .build()
 }
 
@@ -195,5 +210,6 @@ fn read_identity(item: ItemReader<'_>) -> Result<Identity, MalformedItem> {
         role: item.parsed("role", Role::parse)?,
         status: item.parsed("status", IdentityStatus::parse)?,
         session_epoch: item.number("session_epoch")?,
+        second_factor: item.optional_text(FACTOR) == Some(TOTP),
     })
 }

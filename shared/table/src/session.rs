@@ -114,13 +114,17 @@ pub fn tenant_of_identities(partition: &str) -> Option<&str> {
 }
 
 /// Whom the change of an identity row from `old` to `new` (`None` where it was removed) has cost what they had: a user whose
-/// epoch, status or role is another, or all of a tenant that is no longer active.
+/// epoch, status or role is another, or all of a tenant that is no longer active or from now on demands a second factor.
 pub fn revocation_of(old: &Item, new: Option<&Item>) -> Result<Option<Revocation>, MalformedItem> {
     let old = ItemReader::new(old);
     let new = new.map(ItemReader::new);
     if old.sort()? == TENANT_ROW {
         let active = |row: ItemReader<'_>| row.optional_text("status") == Some(TenantStatus::Active.as_str());
-        return Ok((active(old) && !new.is_some_and(active)).then_some(Revocation::Tenant));
+        let open = |row: ItemReader<'_>| row.optional_text("mfa_required").is_none();
+        let suspended = active(old) && !new.is_some_and(active);
+        // Who has a second factor comes back at once, with another ticket.
+        let demanding = open(old) && !new.is_some_and(open);
+        return Ok((suspended || demanding).then_some(Revocation::Tenant));
     }
     let same = new.is_some_and(|new| {
         old.optional_number("session_epoch") == new.optional_number("session_epoch")
@@ -170,6 +174,16 @@ mod tests {
         assert_eq!(revocation_of(&active, None).unwrap(), Some(Revocation::Tenant));
         assert_eq!(revocation_of(&active, Some(&tenant("active", "B"))).unwrap(), None);
         assert_eq!(revocation_of(&suspended, Some(&active)).unwrap(), None);
+    }
+
+    #[test]
+    fn a_tenant_that_begins_to_demand_a_second_factor_loses_everybody() {
+        let lenient = tenant("active", "A");
+        let mut strict = lenient.clone();
+        strict.insert("mfa_required".to_owned(), AttributeValue::S("true".to_owned()));
+        assert_eq!(revocation_of(&lenient, Some(&strict)).unwrap(), Some(Revocation::Tenant));
+        assert_eq!(revocation_of(&strict, Some(&lenient)).unwrap(), None);
+        assert_eq!(revocation_of(&strict, Some(&strict)).unwrap(), None);
     }
 
     #[test]

@@ -17,6 +17,8 @@ use url::Url;
 
 use crate::{
     failed::{Failed, Outcome},
+    pool_key::changed_claims,
+    sessions::set_identity,
     world::{Tenant, World},
 };
 
@@ -110,6 +112,24 @@ async fn the_answer_about_the_configuration_is_what_the_discovery_document_says(
     assert_eq!(endpoint, browser.library.auth_uri().as_str());
     assert_eq!(ask(json!({ "email": "nonsense" })).await?.expect(400)?.problem_fields(), ["email"]);
     assert_eq!(ask(json!({})).await?.expect(400)?.problem_fields(), ["email"]);
+    Ok(())
+}
+
+/// The local page signs everybody in. What it gives somebody without the factor that their tenant demands, opens nothing.
+#[tokio::test]
+async fn who_lacks_a_demanded_factor_gets_nothing_that_serves() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    set_identity(&world, &tenant.id, "TENANT", "mfa_required", "true").await?;
+    let browser = Browser::open(&world).await?;
+    let kept = browser.sign_in(&tenant).await?;
+    let tokens = browser.exchange(kept.code, kept.verifier).await?;
+    let token = tokens.access_token().secret();
+    let claims = changed_claims(token, &json!({}))?;
+    for claim in ["tenant_id", "user_id", "role"] {
+        assert!(claims.get(claim).is_none(), "{claim}");
+    }
+    assert_eq!(world.api.with_token(token).get("/v1/contacts").await?.status, 403);
     Ok(())
 }
 

@@ -124,7 +124,8 @@ impl Provisioner {
         let id = UserId::generate(&*self.data.installation().ambient);
         let row = new_row(id.clone(), sub, user, self.now());
         let status = IdentityStatus::Active;
-        let identity = Identity { user: id.clone(), role: user.role, status, session_epoch: 1 };
+        let identity =
+            Identity { user: id.clone(), role: user.role, status, session_epoch: 1, second_factor: false };
         let item = user_item(scope.table.keys(), &*scope.vault().await?, &row)?;
         let rows = scope.table.transaction().put_new(item).put_new_identity(&row.sub, &identity);
         rows.commit().await?;

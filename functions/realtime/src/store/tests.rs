@@ -25,6 +25,7 @@ async fn whoever_has_lost_access_since_the_ticket_is_not_welcome() {
         role: Role::Rep,
         status: IdentityStatus::Active,
         session_epoch: 3,
+        second_factor: false,
     };
     let mut standing = TenantStanding::new("Alpha".to_owned(), ambient.now());
     identities.put(scope.table.tenant(), "sub-1", &identity).await.unwrap();

@@ -115,6 +115,7 @@ impl<'a> UserStore<'a> {
             role: user.role,
             status: IdentityStatus::Invited,
             session_epoch: 1,
+            second_factor: false,
         };
         let item = user_item(self.scope.table.keys(), &self.vault, user)?;
         let transaction = self

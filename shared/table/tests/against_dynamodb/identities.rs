@@ -9,7 +9,13 @@ async fn what_the_authorizer_asks_is_one_call_of_three_units() {
     let tenant = tenant("tnt_a");
     let identities = local.of(&tenant).identities();
     let user = UserId::generate(&ambient);
-    let identity = Identity { user, role: Role::Rep, status: IdentityStatus::Active, session_epoch: 1 };
+    let identity = Identity {
+        user,
+        role: Role::Rep,
+        status: IdentityStatus::Active,
+        session_epoch: 1,
+        second_factor: false,
+    };
     identities.put(&tenant, "sub-1", &identity).await.unwrap();
     let standing = TenantStanding::new("Alpha".to_owned(), ambient.now());
     identities.put_new_tenant(&tenant, &standing).await.unwrap();

@@ -112,7 +112,13 @@ async fn a_sign_ins_wrong_field_is_named() -> Outcome {
             json!({ "challenge": "NEW_PASSWORD_REQUIRED", "session": "a.b", "code": "1" }),
             "new_password",
         ),
-        ("/v1/auth/challenge", json!({ "challenge": "MFA_SETUP", "session": "a.b" }), "challenge"),
+        ("/v1/auth/challenge", json!({ "challenge": "MFA_SETUP", "code": "123456" }), "session"),
+        ("/v1/auth/challenge", json!({ "challenge": "MFA_SETUP", "session": "a.b", "code": "1" }), "code"),
+        (
+            "/v1/auth/challenge",
+            json!({ "challenge": "MFA_SETUP", "session": "a.b", "new_password": "Battery-staple-7" }),
+            "new_password",
+        ),
     ] {
         let answer = world.api.request(http::Method::POST, path).json(&body).send().await?;
         assert_names(&answer, field, &body.to_string());

@@ -86,7 +86,13 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "AuthFactorsRoleArn",
         function: Some("auth-mfa-enroll"),
-        grants: &[(&[GetItem], &["USER"]), KEYS],
+        grants: &[(&[GetItem], &["USER"]), KEYS, (&[BatchGetItem, UpdateItem], &["IDENTITY"])],
+        decrypts: true,
+    },
+    DataRole {
+        output: "AuthSetupRoleArn",
+        function: Some("auth-sign-in"),
+        grants: &[KEYS, (&[UpdateItem], &["IDENTITY"])],
         decrypts: true,
     },
     DataRole {

@@ -23,6 +23,7 @@ use crate::{
 pub struct Person {
     pub id: String,
     pub email: String,
+    pub password: String,
     pub session: Session,
 }
 
@@ -38,7 +39,7 @@ impl Person {
         };
         let id = world.provisioner.ensure_user(&tenant.tenant_id, &user).await?.to_string();
         let session = world.api.sign_in(&user.email, &user.password).await?;
-        Ok(Self { id, email: user.email, session })
+        Ok(Self { id, email: user.email, password: user.password, session })
     }
 }
 

@@ -26,21 +26,21 @@ const PROMISED: Duration = Duration::from_mins(1);
 /// Between two looks at whether a token still holds.
 const PAUSE: Duration = Duration::from_millis(250);
 
-async fn post(api: &Api, path: &str, body: &Value) -> Outcome<Answer> {
+pub async fn post(api: &Api, path: &str, body: &Value) -> Outcome<Answer> {
     Ok(api.request(Method::POST, path).json(body).send().await?)
 }
 
-async fn refresh(api: &Api, refresh_token: &str) -> Outcome<Answer> {
+pub async fn refresh(api: &Api, refresh_token: &str) -> Outcome<Answer> {
     post(api, "/v1/auth/refresh", &json!({ "refresh_token": refresh_token })).await
 }
 
-async fn assert_works(session: &Session) -> Outcome {
+pub async fn assert_works(session: &Session) -> Outcome {
     session.get("/v1/contacts").await?.expect(200)?;
     Ok(())
 }
 
 /// Waits until the session's access token is refused; fails when it still holds after a minute.
-async fn assert_ends(session: &Session) -> Outcome {
+pub async fn assert_ends(session: &Session) -> Outcome {
     let began = Instant::now();
     while session.get("/v1/contacts").await?.status != 403 {
         if began.elapsed() > PROMISED {
@@ -52,7 +52,7 @@ async fn assert_ends(session: &Session) -> Outcome {
 }
 
 /// Waits until the other side has closed the socket.
-async fn assert_closes(mut socket: Socket) -> Outcome {
+pub async fn assert_closes(mut socket: Socket) -> Outcome {
     match socket.next_event(Duration::from_secs(10)).await {
         Err(Error::SocketClosed | Error::Socket { .. }) => Ok(()),
         Err(error) => Err(error.into()),
@@ -61,13 +61,13 @@ async fn assert_closes(mut socket: Socket) -> Outcome {
 }
 
 /// The pool's name for the session's user.
-fn sub_of(session: &Session) -> Outcome<String> {
+pub fn sub_of(session: &Session) -> Outcome<String> {
     let claims = changed_claims(&session.access_token, &json!({}))?;
     Ok(claims["sub"].as_str().unwrap_or_default().to_owned())
 }
 
 /// Sets an attribute of a row among the tenant's identities, past every fence.
-async fn set_identity(world: &World, tenant: &str, sort: &str, name: &str, value: &str) -> Outcome {
+pub async fn set_identity(world: &World, tenant: &str, sort: &str, name: &str, value: &str) -> Outcome {
     let row = world.row(&format!("IDENTITY#{tenant}"), sort).await?;
     let mut row: Item = row.ok_or_else(|| Failed::new("there is no such identity"))?;
     row.insert(name.to_owned(), AttributeValue::S(value.to_owned()));
