@@ -1,12 +1,13 @@
 use aws_sdk_cognitoidentityprovider::{Client, error::ProvideErrorMetadata};
 use kernel::{Ambient, Failure, TenantId};
 use lambda::{Environment, TokenVerifier};
+use mail::Mailer;
 use table::IdentityTable;
 use tenancy::DataRole;
 
 use crate::{
     mfa_setup::FactorSetups, mfa_used_code::UsedCodes, outcome::refusal, password::NewPassword,
-    throttle::Throttle,
+    reset_code::ResetCodes, throttle::Throttle,
 };
 
 /// What signing in is built from: the user pool, through a client that only a server with IAM credentials can use.
@@ -49,11 +50,19 @@ impl AttemptApp {
 pub struct ForgottenApp {
     pub(crate) sign_in: SignInApp,
     pub(crate) throttle: Throttle,
+    pub(crate) codes: ResetCodes,
+    pub(crate) mail: Mailer,
 }
 
 impl ForgottenApp {
     pub async fn from_environment() -> Self {
-        Self { sign_in: SignInApp::from_environment().await, throttle: Throttle::from_environment().await }
+        let sdk = Environment::sdk_config().await;
+        Self {
+            sign_in: SignInApp::from_environment().await,
+            throttle: Throttle::from_environment().await,
+            codes: ResetCodes::from_environment().await,
+            mail: Mailer::new(&sdk, Environment::required("MAIL_SENDER")),
+        }
     }
 }
 
@@ -61,11 +70,16 @@ impl ForgottenApp {
 pub struct PasswordApp {
     pub(crate) sessions: SessionApp,
     pub(crate) throttle: Throttle,
+    pub(crate) codes: ResetCodes,
 }
 
 impl PasswordApp {
     pub async fn from_environment() -> Self {
-        Self { sessions: SessionApp::from_environment().await, throttle: Throttle::from_environment().await }
+        Self {
+            sessions: SessionApp::from_environment().await,
+            throttle: Throttle::from_environment().await,
+            codes: ResetCodes::from_environment().await,
+        }
     }
 
     /// Sets the password of `sub` for good.

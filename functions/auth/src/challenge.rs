@@ -31,8 +31,10 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         return set_up(app, input, request.source()).await;
     }
     let (code, password) = (input.code.clone(), input.new_password.clone());
-    let (parameter, value) = response_to(input.challenge, input.code, input.new_password)?;
-    let session = ChallengeSession::parse(&input.session).ok_or(Failure::Unauthenticated(REFUSED))?;
+    let session = ChallengeSession::parse(&input.session);
+    let address = session.as_ref().map(|session| session.address.as_str()).unwrap_or_default();
+    let (parameter, value) = response_to(input.challenge, input.code, input.new_password, address)?;
+    let session = session.ok_or(Failure::Unauthenticated(REFUSED))?;
     let counted = app.throttle.admit(Attempt::Challenge, &session.user_name, request.source()).await?;
     // A password is set by meeting the challenge, so what comes again is refused before; a wrong code may be followed by another.
     if input.challenge == Challenge::NewPasswordRequired {
@@ -54,6 +56,7 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         answer.challenge_name.as_ref(),
         answer.session,
         answer.challenge_parameters,
+        &session.address,
         Some(session.user_name),
     )?;
     Reply::ok(&outcome)
@@ -102,13 +105,14 @@ fn response_to(
     challenge: Challenge,
     code: Option<String>,
     new_password: Option<String>,
+    address: &str,
 ) -> Result<(&'static str, String), Failure> {
     match (challenge, code, new_password) {
         (Challenge::SoftwareTokenMfa, Some(code), None) => {
             Ok(("SOFTWARE_TOKEN_MFA_CODE", MfaCode::parse(code)?.into_inner()))
         }
         (Challenge::NewPasswordRequired, None, Some(password)) => {
-            Ok(("NEW_PASSWORD", NewPassword::parse(password)?.into_inner()))
+            Ok(("NEW_PASSWORD", NewPassword::parse(password, address)?.into_inner()))
         }
         (Challenge::SoftwareTokenMfa, ..) => Err(Failure::field(
             "code",
@@ -131,7 +135,7 @@ mod tests {
     use super::*;
 
     fn code(challenge: Challenge, code: Option<&str>, password: Option<&str>) -> Option<&'static str> {
-        match response_to(challenge, code.map(str::to_owned), password.map(str::to_owned)) {
+        match response_to(challenge, code.map(str::to_owned), password.map(str::to_owned), "") {
             Ok(_) => None,
             Err(Failure::Invalid(errors)) => Some(errors[0].code),
             Err(other) => panic!("{other}"),

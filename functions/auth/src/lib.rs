@@ -23,6 +23,7 @@ pub mod password_reset;
 mod pool_directory;
 mod pool_token;
 pub mod refresh;
+mod reset_code;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_out_everywhere;

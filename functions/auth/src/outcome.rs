@@ -59,9 +59,11 @@ impl Challenge {
 }
 
 /// A challenge under way: the pool's own session, and the pool's name for the user (an id, or an address), which answering it
-/// takes again. The pool ties the two together, so a session is of no use for another user.
+/// takes again. The pool ties the two together, so a session is of no use for another user. The address that was typed goes along,
+/// for a new password must not be made of it.
 pub struct ChallengeSession {
     pub user_name: String,
+    pub address: String,
     pub pool_session: String,
 }
 
@@ -69,33 +71,39 @@ impl ChallengeSession {
     /// `None` where the text did not come from [`ChallengeSession::to_text`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (user_name, pool_session) = text.split_once('.')?;
-        let user_name = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(user_name).ok()?).ok()?;
+        let (user_name, rest) = text.split_once('.')?;
+        let (address, pool_session) = rest.split_once('.')?;
+        let read = |part: &str| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(part).ok()?).ok();
+        let (user_name, address) = (read(user_name)?, read(address)?);
         let fits = !user_name.is_empty() && !pool_session.is_empty();
-        fits.then(|| Self { user_name, pool_session: pool_session.to_owned() })
+        fits.then(|| Self { user_name, address, pool_session: pool_session.to_owned() })
     }
 
     fn to_text(&self) -> String {
-        format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(&self.user_name), self.pool_session)
+        let [user_name, address] =
+            [&self.user_name, &self.address].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part));
+        format!("{user_name}.{address}.{}", self.pool_session)
     }
 }
 
-/// Reads the pool's answer. `user_name`: the pool's name for the user, where it is already known.
+/// Reads the pool's answer to `address`. `user_name`: the pool's name for the user, where it is already known.
 pub(crate) fn read(
     result: Option<AuthenticationResultType>,
     challenge: Option<&ChallengeNameType>,
     session: Option<String>,
     parameters: Option<HashMap<String, String>>,
+    address: &str,
     user_name: Option<String>,
 ) -> Result<SignInOutcome, Failure> {
     if let Some(result) = result {
         refuse_without_trigger(&result)?;
         return tokens(result).ok_or_else(|| Failure::internal("the pool's tokens are not complete"));
     }
-    let named = parameters.and_then(|mut parameters| parameters.remove("USER_ID_FOR_SRP")).or(user_name);
+    let named = parameters.and_then(|mut parameters| parameters.remove("USER_ID_FOR_SRP"));
+    let named = named.or(user_name).or_else(|| Some(address.to_owned()));
     match (challenge.and_then(Challenge::of), session, named) {
         (Some(challenge), Some(pool_session), Some(user_name)) => {
-            let session = ChallengeSession { user_name, pool_session }.to_text();
+            let session = ChallengeSession { user_name, address: address.to_owned(), pool_session }.to_text();
             Ok(SignInOutcome::Challenge { challenge, session })
         }
         _ => Err(Failure::internal("the pool asks for a challenge that is not supported")),
@@ -214,12 +222,18 @@ mod tests {
     #[test]
     fn a_session_comes_apart_into_what_made_it() {
         for user_name in ["51190091-17f8-420d-8a2d-44c537af0f01", "first.last+tag@alpha.example"] {
-            let session =
-                ChallengeSession { user_name: user_name.to_owned(), pool_session: "a.b-c".to_owned() };
+            let session = ChallengeSession {
+                user_name: user_name.to_owned(),
+                address: "rep@alpha.example".to_owned(),
+                pool_session: "a.b-c".to_owned(),
+            };
             let read = ChallengeSession::parse(&session.to_text()).expect("a session");
             assert_eq!((read.user_name.as_str(), read.pool_session.as_str()), (user_name, "a.b-c"));
+            assert_eq!(read.address, "rep@alpha.example");
         }
-        for text in ["", ".", "nonsense", ".session", "YQ.", "no base64!.session", "_w.not-utf-8"] {
+        for text in
+            ["", ".", "nonsense", "..session", "YQ..", "YQ.YQ", "no base64!..session", "_w..not-utf-8"]
+        {
             assert!(ChallengeSession::parse(text).is_none(), "{text}");
         }
     }

@@ -1,5 +1,7 @@
 //! The rules for passwords: the pool's, checked here too.
 
+use std::iter;
+
 use kernel::Failure;
 use zxcvbn::zxcvbn;
 
@@ -10,7 +12,8 @@ pub struct NewPassword(String);
 impl NewPassword {
     const LENGTH: std::ops::RangeInclusive<usize> = 12..=256;
 
-    pub fn parse(password: String) -> Result<Self, Failure> {
+    /// `address`: the user's, where it is known; a password made of it is as good as common.
+    pub fn parse(password: String, address: &str) -> Result<Self, Failure> {
         let length = password.chars().count();
         let has = |class: fn(char) -> bool| password.chars().any(class);
         let strong = Self::LENGTH.contains(&length)
@@ -19,7 +22,7 @@ impl NewPassword {
             && has(|character| character.is_ascii_digit())
             && has(|character| !character.is_alphanumeric() && !character.is_control())
             && password.trim() == password;
-        if strong && common(&password) {
+        if strong && common(&password, address) {
             let advice = "This password, or one like it, is among those that are tried first.";
             return Err(Failure::field("new_password", "common_password", advice));
         }
@@ -38,9 +41,11 @@ impl NewPassword {
 /// Whether the password comes early in the lists of leaked ones, as it stands or with the usual changes: capitals, digits for
 /// letters, a year or punctuation behind it, rows of keys, repetitions. The lists are those of zxcvbn, which knows the 30,000 most
 /// common passwords, names and words; a password counts as common where a billion guesses in their order would find it.
-fn common(password: &str) -> bool {
+fn common(password: &str, address: &str) -> bool {
     const GUESSES: u64 = 1_000_000_000;
-    zxcvbn(password, &[]).guesses() < GUESSES
+    let parts = address.split(['@', '.', '-', '_', '+']).filter(|part| part.len() > 2);
+    let own: Vec<_> = iter::once(address).chain(parts).collect();
+    zxcvbn(password, &own).guesses() < GUESSES
 }
 
 #[cfg(test)]
@@ -58,11 +63,11 @@ mod tests {
             "NoSpecial1234",
             " Padded-Password1",
         ] {
-            assert!(NewPassword::parse(weak.to_owned()).is_err(), "{weak}");
+            assert!(NewPassword::parse(weak.to_owned(), "").is_err(), "{weak}");
         }
         let long = format!("Correct-horse-7 {}", "battery staple ".repeat(14)) + "!";
         for strong in ["Correct-horse-7", "Пароль-Длинный-7", &long] {
-            assert!(NewPassword::parse(strong.to_owned()).is_ok(), "{strong}");
+            assert!(NewPassword::parse(strong.to_owned(), "rep@alpha.example").is_ok(), "{strong}");
         }
     }
 
@@ -82,10 +87,22 @@ mod tests {
             "Letmein-12345",
             "Aa1-Aa1-Aa1-Aa1-",
         ] {
-            let Err(Failure::Invalid(errors)) = NewPassword::parse(common.to_owned()) else {
+            let Err(Failure::Invalid(errors)) = NewPassword::parse(common.to_owned(), "") else {
                 panic!("{common} was taken")
             };
             assert_eq!(errors[0].code, "common_password", "{common}");
         }
+    }
+
+    #[test]
+    fn what_is_made_of_the_address_is_refused() {
+        let address = "theodora.quill@brightwater.example";
+        for own in ["Theodora.Quill@Brightwater.example1", "Brightwater-2026!", "Theodora-Quill-1"] {
+            let Err(Failure::Invalid(errors)) = NewPassword::parse(own.to_owned(), address) else {
+                panic!("{own} was taken")
+            };
+            assert_eq!(errors[0].code, "common_password", "{own}");
+        }
+        assert!(NewPassword::parse("Lantern-Quarry-58-mosaic".to_owned(), address).is_ok());
     }
 }

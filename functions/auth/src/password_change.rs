@@ -28,7 +28,7 @@ pub async fn handle(app: &PasswordApp, caller: Caller, request: Request) -> Resu
     if input.current_password == input.new_password {
         return Err(Failure::field("new_password", "same_password", "This is the current password."));
     }
-    let password = NewPassword::parse(input.new_password)?;
+    let password = NewPassword::parse(input.new_password, "")?;
     let session = request.session()?;
     let counted = app.throttle.admit(Attempt::SignIn, &session.sub, request.source()).await?;
     authenticate(app, &session.sub, input.current_password).await?;

@@ -47,6 +47,7 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         answer.challenge_name.as_ref(),
         answer.session,
         answer.challenge_parameters,
+        &email,
         None,
     )?;
     Reply::ok(&outcome)

@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use kernel::Ambient;
 use lambda::Environment;
+use mail::Mailer;
 use outbox::Queue;
 use tenancy::DataRole;
 
-use crate::users::{mail::Mailer, pool::UserPool};
+use crate::users::pool::UserPool;
 
 /// What the functions that work on one tenant's rows are built from, once per environment.
 pub struct App {

@@ -8,6 +8,7 @@ longer needs it.
 from __future__ import annotations
 
 from patches import (
+    account_recovery,
     call_counters,
     encryption_context,
     leading_keys,
@@ -38,6 +39,7 @@ PATCHES = (
     table_settings,
     refresh_rotation,
     user_lookup,
+    account_recovery,
     stream_mappings,
     warm_path,
     query_index,

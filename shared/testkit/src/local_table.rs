@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 };
 use dynoxide::Database;
 use kernel::{ClaimedTenant, TenantId};
-use table::{ClaimedTable, Item, TenantTable, ThrottleTable};
+use table::{ClaimedTable, Item, ResetCodeTable, TenantTable, ThrottleTable};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{schema::create_table_request, traffic::Traffic};
@@ -55,6 +55,12 @@ impl LocalTable {
     #[must_use]
     pub fn throttle(&self) -> ThrottleTable {
         ThrottleTable::new(self.client.clone(), Self::NAME)
+    }
+
+    /// As what mails codes sees it.
+    #[must_use]
+    pub fn reset_codes(&self) -> ResetCodeTable {
+        ResetCodeTable::new(self.client.clone(), Self::NAME)
     }
 
     /// As whoever claims to speak for a tenant sees it.

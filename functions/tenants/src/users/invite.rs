@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{
     address::SignInAddress,
     input,
+    mail::invitation_mail,
     password::temporary_password,
     store::{Refusal, UserStore},
     view::UserView,
@@ -83,7 +84,8 @@ pub async fn handle(inviting: &InvitationApp, caller: Caller, request: Request) 
     if in_pool.found {
         inviting.pool.renew_password(invitation.address.as_str(), &password).await?;
     }
-    inviting.mail.invite(&user.record.email, &user.record.name, &standing.name, &password).await?;
+    let (to, name) = (&user.record.email, &user.record.name);
+    inviting.mail.send(to, invitation_mail(to, name, &standing.name, &password)).await?;
     let (id, version) = (user.id.clone(), user.version);
     Ok(Reply::created(&UserView::of(user, &caller))?.located_at(format!("/v1/users/{id}")).versioned(version))
 }

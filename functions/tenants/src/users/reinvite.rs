@@ -3,7 +3,7 @@
 use kernel::{Action, Caller, Failure, UserId};
 use lambda::{Method, Reply, Request, RouteSpec};
 
-use super::{password::temporary_password, store::UserStore};
+use super::{mail::invitation_mail, password::temporary_password, store::UserStore};
 use crate::{app::InvitationApp, user::UserStatus};
 
 pub const ROUTE: RouteSpec =
@@ -22,6 +22,7 @@ pub async fn handle(inviting: &InvitationApp, caller: Caller, request: Request) 
     let standing = store.standing().await?;
     let password = temporary_password(&*app.ambient);
     inviting.pool.renew_password(&user.record.email, &password).await?;
-    inviting.mail.invite(&user.record.email, &user.record.name, &standing.name, &password).await?;
+    let (to, name) = (&user.record.email, &user.record.name);
+    inviting.mail.send(to, invitation_mail(to, name, &standing.name, &password)).await?;
     Ok(Reply::no_content())
 }

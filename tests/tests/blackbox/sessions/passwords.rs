@@ -1,14 +1,26 @@
 //! Passwords: changed, forgotten, and refused where they are weak.
 
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_sdk_cognitoidentityprovider::Client as Pool;
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
 use super::{assert_closes, assert_ends, assert_works, post, refresh};
-use crate::{eventually::eventually, failed::Outcome, mailbox::texts_to, world::World};
+use crate::{
+    eventually::eventually,
+    failed::{Failed, Outcome},
+    mailbox::texts_to,
+    world::World,
+};
 
 const CHOSEN: &str = "Battery-staple-7";
 const CHANGE: &str = "/v1/auth/password/change";
 const FORGOT: &str = "/v1/auth/password/forgot";
 const RESET: &str = "/v1/auth/password/reset";
+/// Well formed, and nobody's.
+const GUESSED: &str = "0000-0000-0000";
 
 #[tokio::test]
 async fn a_changed_password_ends_every_session() -> Outcome {
@@ -85,7 +97,7 @@ async fn forgetting_a_password_tells_nobody_who_is_a_user() -> Outcome {
     assert!(answers.iter().all(|body| *body == answers[0]));
     let mut refusals = Vec::new();
     for email in [&tenant.email, &format!("nobody-{}", tenant.email)] {
-        let body = json!({ "email": email, "code": "000000", "new_password": CHOSEN });
+        let body = json!({ "email": email, "code": GUESSED, "new_password": CHOSEN });
         let answer = post(&world.api, RESET, &body).await?.expect(401)?;
         refusals.push((answer.text("/type")?.to_owned(), answer.text("/detail")?.to_owned()));
     }
@@ -112,18 +124,103 @@ async fn a_code_sets_a_new_password_once_and_ends_every_session() -> Outcome {
     assert_ends(&tenant.session).await
 }
 
-/// The digits of the last message to the address, as the local pool sent it.
+/// What was never sent for this address, is over, was replaced or has been tried too often sets no password.
+#[tokio::test]
+async fn a_code_that_does_not_hold_sets_nothing() -> Outcome {
+    let world = World::open().await?;
+    let (tenant, other) = (world.tenant().await?, world.tenant().await?);
+    let ask = async |email: &str| -> Outcome<String> {
+        let known = texts_to(&world, email).await?.len();
+        post(&world.api, FORGOT, &json!({ "email": email })).await?.expect(204)?;
+        code_behind(&world, email, known).await
+    };
+    let refuse = async |email: &str, code: &str| -> Outcome {
+        let body = json!({ "email": email, "code": code, "new_password": CHOSEN });
+        let refused = post(&world.api, RESET, &body).await?.expect(401)?;
+        assert_eq!(refused.text("/detail")?, "The code does not hold, or no longer.", "{code}");
+        Ok(())
+    };
+    let replaced = ask(&tenant.email).await?;
+    let foreign = ask(&other.email).await?;
+    let code = ask(&tenant.email).await?;
+    for wrong in [&replaced, &foreign, "000000"] {
+        refuse(&tenant.email, wrong).await?;
+    }
+    refuse(&other.email, &code).await?;
+    // Three were tried above, one of them was no code: three more, and the right one has been tried too often.
+    for _ in 0..3 {
+        refuse(&tenant.email, GUESSED).await?;
+    }
+    refuse(&tenant.email, &code).await?;
+
+    let late = ask(&tenant.email).await?;
+    let partition = format!("RESETCODE#{}", hash_of(&tenant.email));
+    let mut row = world.row(&partition, "CODE").await?.ok_or_else(|| Failed::new("no code is kept"))?;
+    assert!(!format!("{row:?}").contains(&late.replace('-', "")), "the code itself is kept");
+    row.insert("expires_at".to_owned(), AttributeValue::N("1700000000".to_owned()));
+    world.put_row(row).await?;
+    refuse(&tenant.email, &late).await?;
+    for holder in [&tenant, &other] {
+        world.api.sign_in(&holder.email, &holder.password).await?;
+    }
+    Ok(())
+}
+
+/// Whoever has the client's id and the address gets no code from the pool, and sets no password there with one of ours.
+#[tokio::test]
+async fn the_pool_recovers_nobody_past_us() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let pool = Pool::new(&world.aws.config);
+    post(&world.api, FORGOT, &json!({ "email": tenant.email })).await?.expect(204)?;
+    let code = code_behind(&world, &tenant.email, 0).await?;
+    for client in ["UserPoolClientId", "BrowserClientId", "SelfServiceClientId"] {
+        // Not put out where nobody outside needs it.
+        let Some(client) = world.outputs.get(client) else { continue };
+        let asked = pool.forgot_password().client_id(client).username(&tenant.email).send().await;
+        assert!(asked.is_err(), "the pool sends a code to {client}");
+        for code in [code.as_str(), "654321", "000000"] {
+            let confirm = pool.confirm_forgot_password().client_id(client).username(&tenant.email);
+            let confirmed = confirm.confirmation_code(code).password(CHOSEN).send().await;
+            assert!(confirmed.is_err(), "{client} takes {code}");
+        }
+    }
+    assert_eq!(texts_to(&world, &tenant.email).await?.len(), 1, "the pool has written");
+    world.api.sign_in(&tenant.email, &tenant.password).await?;
+    Ok(())
+}
+
+/// Whether a mail goes out shows neither in the answer nor in the time that it takes.
+#[tokio::test]
+async fn no_answer_comes_before_a_mail_would_be_out() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    for email in
+        [tenant.email.clone(), format!("nobody-{}", tenant.email), format!("no address of {}", tenant.id)]
+    {
+        let began = Instant::now();
+        post(&world.api, FORGOT, &json!({ "email": email })).await?.expect(204)?;
+        assert!(began.elapsed() >= Duration::from_secs(1), "{email}: {:?}", began.elapsed());
+    }
+    Ok(())
+}
+
 async fn code_sent_to(world: &World, email: &str) -> Outcome<String> {
+    code_behind(world, email, 0).await
+}
+
+/// The code in the last of more than `known` mails to the address, which stands alone on its line.
+async fn code_behind(world: &World, email: &str, known: usize) -> Outcome<String> {
     eventually("the message with the code", async || {
-        Ok(texts_to(world, email).await?.last().and_then(|text| digits(text)))
+        let texts = texts_to(world, email).await?;
+        let newest = texts.last().filter(|_| texts.len() > known);
+        let is_code = |line: &&str| line.len() == 14 && line.split('-').count() == 3 && !line.contains(' ');
+        Ok(newest.and_then(|text| text.lines().find(is_code)).map(str::to_owned))
     })
     .await
 }
 
-/// The first six digits in a row that stand alone.
-fn digits(text: &str) -> Option<String> {
-    let runs = text.split(|character: char| !character.is_ascii_alphanumeric());
-    runs.into_iter()
-        .find(|run| run.len() == 6 && run.bytes().all(|byte| byte.is_ascii_digit()))
-        .map(str::to_owned)
+/// Under which the code of an address is kept.
+fn hash_of(email: &str) -> String {
+    hex::encode(digest(&SHA256, format!("reset\n{email}").as_bytes()))
 }
