@@ -146,6 +146,8 @@ mod tests {
                 raw: e164.to_owned(),
                 kind: "work".to_owned(),
                 extension: None,
+                status: None,
+                sms_blocked: false,
             })
             .into()
     }

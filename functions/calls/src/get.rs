@@ -15,8 +15,9 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let scope = app.data.open(&caller.tenant).await;
     let store = CallStore::open(&scope).await?;
     let call = store.find(&id).await?.ok_or(Failure::NotFound("call"))?;
-    let own = call.user == caller.user;
-    if !own && !store.contact_visible_to(&call.contact, &caller).await? {
+    // Whoever placed it keeps seeing it, but not past the contact itself.
+    let contact = store.contact_access(&call.contact).await?.ok_or(Failure::NotFound("call"))?;
+    if call.user != caller.user && !contact.visible_to(&caller) {
         return Err(Failure::NotFound("call"));
     }
     let version = call.version;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{
-    Ambient, CallId, Caller, ContactId, Failure, PhoneRecord, UserId, UserRecord, access::ContactAccess,
-};
+use kernel::{Ambient, CallId, ContactId, Failure, PhoneRecord, UserId, UserRecord, access::ContactAccess};
 use table::{Item, ItemBuilder, ItemReader, Purpose, TableError, activity_item, read_contact_access};
 use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::TenantVault;
@@ -87,11 +85,10 @@ impl<'a> CallStore<'a> {
         Ok(Some(Callee { access, phones }))
     }
 
-    /// Whether `caller` may see the contact, and so its calls.
-    pub async fn contact_visible_to(&self, contact: &ContactId, caller: &Caller) -> Result<bool, Failure> {
+    /// Who may see the contact, and so its calls; `None` where there is none.
+    pub async fn contact_access(&self, contact: &ContactId) -> Result<Option<ContactAccess>, Failure> {
         let item = self.scope.table.get(&self.scope.table.keys().contact(contact)).await?;
-        let access = item.map_or(Ok(None), |item| read_contact_access(&item))?;
-        Ok(access.is_some_and(|access| access.visible_to(caller)))
+        Ok(item.map_or(Ok(None), |item| read_contact_access(&item))?)
     }
 
     /// The caller's own data.

@@ -5,7 +5,7 @@ use lambda::{Method, Reply, Request, RouteSpec};
 
 use crate::{
     app::App,
-    contact::{Contact, ContactInput},
+    contact::{Contact, ContactChange},
     store::ContactStore,
     view::ContactView,
 };
@@ -13,12 +13,16 @@ use crate::{
 pub const ROUTE: RouteSpec =
     RouteSpec::bearer("contacts-create", Method::POST, "/v1/contacts", Action::WriteContacts);
 
-/// Creates a contact, owned by the caller.
+/// Creates a contact, owned by the caller unless the body names somebody else.
 pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
-    let details = request.body::<ContactInput>()?.parse()?;
-    let contact = Contact::create(ContactId::generate(&*app.ambient), details, &caller, app.ambient.now());
+    let change: ContactChange = request.body()?;
     let scope = app.data.open(&caller.tenant).await;
-    ContactStore::open(&scope).await?.insert(&contact).await?;
+    let store = ContactStore::open(&scope).await?;
+    let surroundings = store.surroundings().await?;
+    let (id, now) = (ContactId::generate(&*app.ambient), app.ambient.now());
+    let blank = Contact::blank(id, &caller, surroundings.defaults.visibility, now);
+    let contact = change.apply(&blank, &surroundings, now)?.next_version(now);
+    store.insert(&contact, &caller.user).await?;
     let (id, version) = (contact.id.clone(), contact.version);
     Ok(Reply::created(&ContactView::of(contact, None))?
         .located_at(format!("/v1/contacts/{id}"))

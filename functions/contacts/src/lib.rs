@@ -1,21 +1,26 @@
 //! Contacts: the people a tenant sells to.
 //!
-//! One file per route; `contact.rs` holds the rules, `store.rs` builds the items.
+//! One file per route; `contact/` holds the rules, `store/` builds the items.
 
 mod app;
 mod contact;
 pub mod create;
+pub mod delete;
 pub mod get;
 pub mod list;
+mod merge_patch;
 pub mod reassign;
+pub mod restore;
 mod store;
 pub mod touch;
+pub mod update;
 mod view;
 
 pub use app::App;
 
 /// The HTTP routes of this domain.
-pub const ROUTES: &[lambda::RouteSpec] = &[create::ROUTE, get::ROUTE, list::ROUTE];
+pub const ROUTES: &[lambda::RouteSpec] =
+    &[create::ROUTE, get::ROUTE, list::ROUTE, update::ROUTE, delete::ROUTE, restore::ROUTE];
 
 /// Its functions that no route leads to.
 pub const WORKERS: &[&str] = &[touch::FUNCTION, reassign::FUNCTION];

@@ -1,9 +1,9 @@
 //! The functions of the contacts domain; `_HANDLER` says which one this process is.
 
 use contacts::{
-    App, create, get, list,
+    App, create, delete, get, list,
     reassign::{self, ReassignApp},
-    touch,
+    restore, touch, update,
 };
 use lambda::{Environment, HttpRoute, serve_http, serve_worker};
 
@@ -24,6 +24,15 @@ async fn main() -> Result<(), lambda::Error> {
         }),
         HttpRoute::bearer(get::ROUTE, |app, caller, request| Box::pin(get::handle(app, caller, request))),
         HttpRoute::bearer(list::ROUTE, |app, caller, request| Box::pin(list::handle(app, caller, request))),
+        HttpRoute::bearer(update::ROUTE, |app, caller, request| {
+            Box::pin(update::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(delete::ROUTE, |app, caller, request| {
+            Box::pin(delete::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(restore::ROUTE, |app, caller, request| {
+            Box::pin(restore::handle(app, caller, request))
+        }),
     ];
     serve_http(function, app, routes).await
 }

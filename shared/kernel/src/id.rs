@@ -2,7 +2,7 @@
 
 use ulid::Ulid;
 
-use crate::ambient::Ambient;
+use crate::{ambient::Ambient, time::UtcTime};
 
 /// A new ULID in lower case: 48 bits of milliseconds, 80 bits of randomness.
 pub(crate) fn ordered_suffix(ambient: &dyn Ambient) -> String {
@@ -10,6 +10,33 @@ pub(crate) fn ordered_suffix(ambient: &dyn Ambient) -> String {
     ambient.fill(&mut random[6..]);
     let milliseconds = u64::try_from(ambient.now().as_millisecond()).unwrap_or(0);
     Ulid::from_parts(milliseconds, u128::from_be_bytes(random)).to_string().to_ascii_lowercase()
+}
+
+/// A suffix that is set aside for an id before the thing itself is made, so that making it twice makes it once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReservedSuffix(String);
+
+impl ReservedSuffix {
+    #[must_use]
+    pub fn generate(ambient: &dyn Ambient) -> Self {
+        Self(ordered_suffix(ambient))
+    }
+
+    /// `None` unless the text is a lower-case ULID.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        is_ordered_suffix(text).then(|| Self(text.to_owned()))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn first_suffix_at(time: UtcTime) -> String {
+    let milliseconds = u64::try_from(time.as_millisecond()).unwrap_or(0);
+    Ulid::from_parts(milliseconds, 0).to_string().to_ascii_lowercase()
 }
 
 fn is_ordered_suffix(text: &str) -> bool {
@@ -27,6 +54,18 @@ macro_rules! prefixed_id {
             #[must_use]
             pub fn generate(ambient: &dyn Ambient) -> Self {
                 Self(format!(concat!($prefix, "_{}"), ordered_suffix(ambient)))
+            }
+
+            /// The id with a suffix that was set aside for it before.
+            #[must_use]
+            pub fn with_suffix(suffix: &ReservedSuffix) -> Self {
+                Self(format!(concat!($prefix, "_{}"), suffix.0))
+            }
+
+            /// The smallest id that could have been made at `time`: those made earlier sort before it.
+            #[must_use]
+            pub fn first_at(time: UtcTime) -> Self {
+                Self(format!(concat!($prefix, "_{}"), first_suffix_at(time)))
             }
 
             /// `None` unless the text has this id's prefix and a lower-case ULID behind it.
@@ -72,6 +111,8 @@ macro_rules! prefixed_id {
 
 prefixed_id!(/// A contact.
     ContactId, "con");
+prefixed_id!(/// A company that contacts work for.
+    CompanyId, "cmp");
 prefixed_id!(/// A call, whatever number of legs it has.
     CallId, "call");
 prefixed_id!(/// An entry of a timeline.
@@ -92,7 +133,6 @@ impl ActivityId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::UtcTime;
 
     struct At(i64);
 
@@ -112,6 +152,18 @@ mod tests {
         let later = ContactId::generate(&At(1_790_000_000_001));
         assert!(earlier < later);
         assert_eq!(ContactId::parse(earlier.as_str()), Some(earlier));
+    }
+
+    #[test]
+    fn the_first_id_of_a_moment_stands_between_those_before_and_those_at_it() {
+        let moment = UtcTime::from_millisecond(1_790_000_000_000).unwrap();
+        let first = ContactId::first_at(moment);
+        assert!(ContactId::generate(&At(1_789_999_999_999)) < first);
+        assert!(first <= ContactId::generate(&At(1_790_000_000_000)));
+        let suffix = ReservedSuffix::generate(&At(1_790_000_000_000));
+        assert_eq!(ContactId::with_suffix(&suffix).suffix(), suffix.as_str());
+        assert_eq!(ReservedSuffix::parse(suffix.as_str()), Some(suffix));
+        assert_eq!(ReservedSuffix::parse("nonsense"), None);
     }
 
     #[test]

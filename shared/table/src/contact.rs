@@ -23,6 +23,23 @@ pub fn read_contact_access(item: &Item) -> Result<Option<ContactAccess>, Malform
     Ok(Some(ContactAccess { owner, visibility: item.parsed("visibility", Visibility::parse)? }))
 }
 
+/// What a tenant has decided about new contacts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactDefaults {
+    /// Two letters of ISO 3166: how a telephone number without a country is read.
+    pub country: String,
+    pub visibility: Visibility,
+}
+
+/// Reads the tenant's row.
+pub fn read_contact_defaults(item: &Item) -> Result<ContactDefaults, MalformedItem> {
+    let item = ItemReader::new(item);
+    Ok(ContactDefaults {
+        country: item.text("default_country")?.to_owned(),
+        visibility: item.parsed("contact_visibility", Visibility::parse)?,
+    })
+}
+
 impl TenantTable {
     /// Gives a contact to another owner, as a version of its own. Nothing happens where it is not `from`'s any more.
     pub async fn change_owner(
@@ -38,10 +55,13 @@ impl TenantTable {
             .update_item()
             .table_name(self.name())
             .set_key(Some(attributes(&self.keys().contact(contact))))
-            .update_expression("SET owner_id = :to, updated_at = :now ADD version :one")
+            .update_expression(
+                "SET owner_id = :to, updated_at = :now, gsi1pk = :owned, gsi2sk = :now ADD version :one",
+            )
             .condition_expression("owner_id = :from AND attribute_not_exists(deleted_at)")
             .expression_attribute_values(":from", text(from.as_str()))
             .expression_attribute_values(":to", text(to.as_str()))
+            .expression_attribute_values(":owned", text(&self.keys().contacts_of_owner(to)))
             .expression_attribute_values(":now", text(&now.to_string()))
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)

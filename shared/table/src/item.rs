@@ -88,6 +88,12 @@ impl ItemBuilder {
         self.text("gsi1pk", partition).text("gsi1sk", sort)
     }
 
+    /// The key of gsi2. `partition` comes from [`crate::Keys`].
+    #[must_use]
+    pub fn second_index(self, partition: String, sort: &str) -> Self {
+        self.text("gsi2pk", partition).text("gsi2sk", sort)
+    }
+
     #[must_use]
     pub fn sealed(self, purpose: Purpose, blob: Vec<u8>) -> Self {
         self.with(purpose.as_str(), AttributeValue::B(Blob::new(blob)))

@@ -3,7 +3,7 @@
 //! A partition key of a tenant reads `T#<tenant>#<KIND>[#<more>]`. The IAM condition compares it with the session's tag;
 //! the `#` behind the tenant keeps `tnt_a` out of `tnt_a-b`.
 
-use kernel::{ActivityId, CallId, ContactId, TeamId, UserId, UtcTime};
+use kernel::{ActivityId, CallId, CompanyId, ContactId, TeamId, UserId, UtcTime};
 
 /// A primary key of one tenant's row. Made by [`Keys`] alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,9 +34,14 @@ pub enum RecordKind {
     Team,
     Roster,
     Contact,
+    DeletedContact,
     Touch,
     EmailIndex,
     PhoneIndex,
+    Company,
+    DomainIndex,
+    CustomFields,
+    Replay,
     Call,
     Timeline,
     Ticket,
@@ -44,7 +49,7 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 14] = [
+    const ALL: [(Self, &'static str); 19] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -52,9 +57,14 @@ impl RecordKind {
         (Self::Team, "TEAM"),
         (Self::Roster, "ROSTER"),
         (Self::Contact, "CONTACT"),
+        (Self::DeletedContact, "DELETED"),
         (Self::Touch, "TOUCH"),
         (Self::EmailIndex, "EMAIL"),
         (Self::PhoneIndex, "PHONE"),
+        (Self::Company, "COMPANY"),
+        (Self::DomainIndex, "DOMAIN"),
+        (Self::CustomFields, "FIELDS"),
+        (Self::Replay, "REPLAY"),
         (Self::Call, "CALL"),
         (Self::Timeline, "TIMELINE"),
         (Self::Ticket, "TICKET"),
@@ -170,6 +180,66 @@ impl<'a> Keys<'a> {
         self.partition(RecordKind::Contact)
     }
 
+    /// A contact that has been deleted. It lies apart from the others, so that lists never walk over it and whatever asks for
+    /// the contact finds nothing.
+    #[must_use]
+    pub fn deleted_contact(self, contact: &ContactId) -> Key {
+        self.key(RecordKind::DeletedContact, contact.as_str())
+    }
+
+    /// Partition of gsi1: the contacts of an owner, sorted by creation.
+    #[must_use]
+    pub fn contacts_of_owner(self, owner: &UserId) -> String {
+        format!("T#{}#OWNER#{owner}", self.tenant)
+    }
+
+    /// Partition of gsi2: all contacts, sorted by their last change.
+    #[must_use]
+    pub fn contacts_by_update(self) -> String {
+        format!("T#{}#UPDATED", self.tenant)
+    }
+
+    /// Partition of gsi2: the touches of all contacts, sorted by time.
+    #[must_use]
+    pub fn touches_by_time(self) -> String {
+        format!("T#{}#TOUCHED", self.tenant)
+    }
+
+    /// Partition of gsi1: the touches of an owner's contacts, sorted by time.
+    #[must_use]
+    pub fn touches_of_owner(self, owner: &UserId) -> String {
+        format!("T#{}#OWNERTOUCHED#{owner}", self.tenant)
+    }
+
+    #[must_use]
+    pub fn company(self, company: &CompanyId) -> Key {
+        self.key(RecordKind::Company, company.as_str())
+    }
+
+    /// The partition of all companies, sorted by creation.
+    #[must_use]
+    pub fn companies(self) -> String {
+        self.partition(RecordKind::Company)
+    }
+
+    /// Which company has this domain: one at most.
+    #[must_use]
+    pub fn domain_index(self, index: &str) -> Key {
+        self.key_below(RecordKind::DomainIndex, index, "COMPANY")
+    }
+
+    /// The definitions of the tenant's own fields of contacts.
+    #[must_use]
+    pub fn custom_fields(self) -> Key {
+        self.key(RecordKind::CustomFields, "CONTACT")
+    }
+
+    /// What became of a request that carries an idempotency key.
+    #[must_use]
+    pub fn replay(self, user: &UserId, route: &str, key_index: &str) -> Key {
+        self.key_below(RecordKind::Replay, user.as_str(), format!("{route}#{key_index}"))
+    }
+
     /// When a contact was last spoken to; apart from the contact, so that a call never makes an editor's If-Match fail.
     #[must_use]
     pub fn touch(self, contact: &ContactId) -> Key {
@@ -182,16 +252,28 @@ impl<'a> Keys<'a> {
         self.partition(RecordKind::Touch)
     }
 
-    /// Who has this e-mail address.
+    /// Who has this e-mail address; their partition is the key's.
     #[must_use]
     pub fn email_index(self, index: &str, contact: &ContactId) -> Key {
         self.key_below(RecordKind::EmailIndex, index, contact.as_str())
     }
 
-    /// Who has this telephone number.
+    /// Who has this telephone number; their partition is the key's.
     #[must_use]
     pub fn phone_index(self, index: &str, contact: &ContactId) -> Key {
         self.key_below(RecordKind::PhoneIndex, index, contact.as_str())
+    }
+
+    /// The partition of those who have this telephone number.
+    #[must_use]
+    pub fn phone_holders(self, index: &str) -> String {
+        format!("{}#{index}", self.partition(RecordKind::PhoneIndex))
+    }
+
+    /// The partition of those who have this e-mail address.
+    #[must_use]
+    pub fn email_holders(self, index: &str) -> String {
+        format!("{}#{index}", self.partition(RecordKind::EmailIndex))
     }
 
     #[must_use]

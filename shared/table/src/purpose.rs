@@ -7,6 +7,12 @@ pub enum Purpose {
     ContactProfile,
     /// A contact's telephone numbers; apart from the profile because placing a call needs nothing else.
     ContactPhones,
+    /// Name, domains and address of a company.
+    CompanyProfile,
+    /// What a tenant calls its own fields.
+    CustomFields,
+    /// The answer to a request that carried an idempotency key.
+    Replay,
     /// Both numbers of a call.
     CallNumbers,
     /// Account, secret and numbers at the telephony provider.
@@ -21,6 +27,9 @@ impl Purpose {
         match self {
             Self::ContactProfile => "contact_profile",
             Self::ContactPhones => "contact_phones",
+            Self::CompanyProfile => "company_profile",
+            Self::CustomFields => "custom_fields",
+            Self::Replay => "replay",
             Self::CallNumbers => "call_numbers",
             Self::TelephonyAccount => "telephony_account",
             Self::UserProfile => "user_profile",

@@ -290,9 +290,11 @@ impl TenantTable {
 
     /// Refuses an item under another tenant's key, or under another tenant's index key, which IAM would let pass.
     pub(crate) fn refuse_foreign(&self, item: &Item) -> Result<(), TableError> {
-        let index = ItemReader::new(item).optional_text("gsi1pk");
-        let own_index = index.is_none_or(|partition| {
-            partition.strip_prefix("T#").and_then(|rest| rest.split('#').next()) == Some(self.tenant.as_str())
+        let own_index = ["gsi1pk", "gsi2pk"].into_iter().all(|index| {
+            ItemReader::new(item).optional_text(index).is_none_or(|partition| {
+                partition.strip_prefix("T#").and_then(|rest| rest.split('#').next())
+                    == Some(self.tenant.as_str())
+            })
         });
         (own_index && self.owns(item)).then_some(()).ok_or_else(foreign)
     }

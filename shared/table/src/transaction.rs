@@ -8,14 +8,14 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{
         AttributeValue, ConditionCheck, Delete, Put, ReturnConsumedCapacity, TransactWriteItem,
-        builders::{PutBuilder, TransactWriteItemBuilder},
+        builders::{ConditionCheckBuilder, PutBuilder, TransactWriteItemBuilder},
     },
 };
 use aws_smithy_runtime_api::client::{
     interceptors::context::InterceptorContext,
     retries::classifiers::{ClassifyRetry, RetryAction},
 };
-use kernel::TenantId;
+use kernel::{TenantId, UserId};
 
 use crate::{
     capacity::record_write,
@@ -108,16 +108,43 @@ impl<'a> Transaction<'a> {
         self.push(delete.build().map(|delete| TransactWriteItem::builder().delete(delete)))
     }
 
-    /// Demands that an item exists and has not been deleted.
-    pub fn require_live(mut self, key: &Key) -> Self {
+    /// Removes an item, whether it is there or not.
+    pub fn delete_any(mut self, key: &Key) -> Self {
         if let Err(error) = self.table.refuse_foreign_key(key) {
             self.refusal.get_or_insert(error);
         }
-        let check = ConditionCheck::builder()
-            .table_name(self.table.name())
-            .set_key(Some(attributes(key)))
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(deleted_at)");
-        self.push(check.build().map(|check| TransactWriteItem::builder().condition_check(check)))
+        let delete = Delete::builder().table_name(self.table.name()).set_key(Some(attributes(key)));
+        self.push(delete.build().map(|delete| TransactWriteItem::builder().delete(delete)))
+    }
+
+    /// Demands that an item exists and has not been deleted.
+    pub fn require_live(self, key: &Key) -> Self {
+        self.check(key, |check| {
+            check.condition_expression("attribute_exists(pk) AND attribute_not_exists(deleted_at)")
+        })
+    }
+
+    /// Demands a user who has not been deactivated.
+    pub fn require_active_user(self, user: &UserId) -> Self {
+        let key = self.keys().user(user);
+        self.check(&key, |check| {
+            check
+                .condition_expression("attribute_exists(pk) AND #status <> :disabled")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":disabled", AttributeValue::S("disabled".to_owned()))
+        })
+    }
+
+    fn check(
+        mut self,
+        key: &Key,
+        condition: impl FnOnce(ConditionCheckBuilder) -> ConditionCheckBuilder,
+    ) -> Self {
+        if let Err(error) = self.table.refuse_foreign_key(key) {
+            self.refusal.get_or_insert(error);
+        }
+        let check = ConditionCheck::builder().table_name(self.table.name()).set_key(Some(attributes(key)));
+        self.push(condition(check).build().map(|check| TransactWriteItem::builder().condition_check(check)))
     }
 
     /// Carries the writes out. [`TableError::ConditionFailed`] names the first element, counted from 0 in the order they

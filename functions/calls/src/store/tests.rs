@@ -1,4 +1,4 @@
-use kernel::{ActivityId, Role, UtcTime, activity::Body};
+use kernel::{ActivityId, Caller, Role, UtcTime, activity::Body};
 use table::{TenantTable, read_activity};
 use testkit::{Answer, FixedAmbient, TestInstallation, bytes_of};
 use tokio::task::JoinSet;
@@ -85,8 +85,7 @@ async fn a_contact_of_another_tenant_cannot_be_called() {
     let store = CallStore::open(&own).await.unwrap();
     assert!(matches!(store.insert(&call).await, Err(Failure::NotFound("contact"))));
     assert!(store.callee(&call.contact).await.unwrap().is_none());
-    let caller = caller(&own, &installation.ambient);
-    assert!(!store.contact_visible_to(&call.contact, &caller).await.unwrap());
+    assert!(store.contact_access(&call.contact).await.unwrap().is_none());
     assert!(installation.table.items_under("T#tnt_a#CALL").await.is_empty());
 }
 
@@ -285,6 +284,8 @@ async fn placing_a_call_reads_contact_account_and_caller() {
         raw: REMOTE.to_owned(),
         kind: "work".to_owned(),
         extension: None,
+        status: None,
+        sms_blocked: false,
     };
     let phones = seal_record(&vault, &keys.contact(&contact), Purpose::ContactPhones, &[phone]).unwrap();
     let row = contact_row(&scope, &contact, &user).sealed(Purpose::ContactPhones, phones);

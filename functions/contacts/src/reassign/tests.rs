@@ -1,20 +1,24 @@
-use kernel::{Caller, Role, UserId};
+use kernel::{Caller, Role, UserId, access::Visibility};
+use table::ContactDefaults;
 use testkit::TestInstallation;
 
 use super::*;
 use crate::{
-    contact::{Contact, ContactInput},
+    contact::{Contact, ContactChange, CustomFields, Surroundings},
     store::ContactStore,
 };
 
 async fn insert(installation: &TestInstallation, scope: &TenantScope, owner: &UserId) -> ContactId {
     let ambient = &*installation.ambient;
     ambient.advance_seconds(1);
-    let input: ContactInput = serde_json::from_str(r#"{"last_name": "Lastly"}"#).unwrap();
+    let change: ContactChange = serde_json::from_str(r#"{"last_name": "Lastly"}"#).unwrap();
     let creator = Caller { tenant: scope.table.tenant().clone(), user: owner.clone(), role: Role::Rep };
-    let contact =
-        Contact::create(ContactId::generate(ambient), input.parse().unwrap(), &creator, ambient.now());
-    ContactStore::open(scope).await.unwrap().insert(&contact).await.unwrap();
+    let defaults = ContactDefaults { country: "US".to_owned(), visibility: Visibility::Tenant };
+    let surroundings = Surroundings { defaults, custom_fields: CustomFields::default() };
+    let now = ambient.now();
+    let blank = Contact::blank(ContactId::generate(ambient), &creator, Visibility::Tenant, now);
+    let contact = change.apply(&blank, &surroundings, now).unwrap().next_version(now);
+    ContactStore::open(scope).await.unwrap().insert(&contact, owner).await.unwrap();
     contact.id
 }
 

@@ -1,11 +1,10 @@
 //! `PATCH /v1/tenant`
 
-use kernel::{Action, Caller, Failure, Faults, UtcTime, access::Visibility};
+use kernel::{Action, Caller, Failure, Faults, UtcTime, access::Visibility, is_country};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    country::is_country,
     store::{Settings, SettingsStore},
     view::SettingsView,
 };

@@ -36,12 +36,12 @@ impl Stored {
 }
 
 /// Fails unless the answer is this problem; `about` tells the case.
-fn assert_problem(answer: &Answer, status: u16, problem: &str, about: &str) {
+pub fn assert_problem(answer: &Answer, status: u16, problem: &str, about: &str) {
     assert_eq!((answer.status, answer.problem()), (status, Some(problem)), "{about}: {}", answer.body);
 }
 
 /// Fails unless the answer is a validation problem that names this field, and maybe others.
-fn assert_names(answer: &Answer, field: &str, about: &str) {
+pub fn assert_names(answer: &Answer, field: &str, about: &str) {
     assert_problem(answer, 400, "validation_failed", about);
     assert!(answer.problem_fields().contains(&field), "{about}: {}", answer.body);
 }

@@ -139,9 +139,10 @@ pub const DATA_ROLES: &[DataRole] = &[
         output: "ContactsWriterRoleArn",
         function: Some("contacts-create"),
         grants: &[
-            (&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]),
+            (&[GetItem, BatchGetItem], &["CONTACT", "DELETED", "TOUCH", "TENANT", "FIELDS"]),
             KEYS,
-            (&[PutItem, UpdateItem, ConditionCheck], &["CONTACT", "EMAIL", "PHONE"]),
+            (&[PutItem, DeleteItem], &["CONTACT", "DELETED", "EMAIL", "PHONE"]),
+            (&[ConditionCheck], &["USER", "COMPANY"]),
         ],
         decrypts: true,
     },

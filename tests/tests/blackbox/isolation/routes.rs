@@ -8,8 +8,8 @@ use lambda::RouteSpec;
 use serde_json::json;
 
 use super::{
-    Row, account, assert_rows_cover, factors, leak, neighbourhood::Neighbourhood, print_counts, require,
-    run_rows, sessions, tenants_of, users,
+    Row, account, assert_rows_cover, contacts, factors, leak, neighbourhood::Neighbourhood, print_counts,
+    require, run_rows, sessions, tenants_of, users,
 };
 use crate::{
     authenticator::{code_at, enroll, now},
@@ -18,7 +18,7 @@ use crate::{
     world::Tenant,
 };
 
-const ROWS: [Row<Neighbourhood>; 37] = [
+const ROWS: [Row<Neighbourhood>; 40] = [
     ("auth-sign-in", |matrix| Box::pin(sign_in(matrix))),
     ("auth-mfa-enroll", |matrix| Box::pin(factors::enroll(matrix))),
     ("auth-mfa-confirm", |matrix| Box::pin(factors::confirm(matrix))),
@@ -50,6 +50,9 @@ const ROWS: [Row<Neighbourhood>; 37] = [
     ("contacts-create", |matrix| Box::pin(contacts_create(matrix))),
     ("contacts-get", |matrix| Box::pin(contacts_get(matrix))),
     ("contacts-list", |matrix| Box::pin(contacts_list(matrix))),
+    ("contacts-update", |matrix| Box::pin(contacts::update(matrix))),
+    ("contacts-delete", |matrix| Box::pin(contacts::delete(matrix))),
+    ("contacts-restore", |matrix| Box::pin(contacts::restore(matrix))),
     ("calls-create", |matrix| Box::pin(calls_create(matrix))),
     ("calls-get", |matrix| Box::pin(calls_get(matrix))),
     ("calls-voice-status", |matrix| Box::pin(voice_status(matrix))),
@@ -61,7 +64,7 @@ const ROWS: [Row<Neighbourhood>; 37] = [
 
 /// The routes of all domains.
 pub fn routes() -> impl Iterator<Item = &'static RouteSpec> {
-    [auth::ROUTES, tenants::ROUTES, contacts::ROUTES, calls::ROUTES, activities::ROUTES, realtime::ROUTES]
+    [auth::ROUTES, tenants::ROUTES, ::contacts::ROUTES, calls::ROUTES, activities::ROUTES, realtime::ROUTES]
         .into_iter()
         .flatten()
 }

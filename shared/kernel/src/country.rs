@@ -9,7 +9,9 @@ const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE
     SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI \
     VN VU WF WS YE YT ZA ZM ZW";
 
-pub(super) fn is_country(text: &str) -> bool {
+/// Whether the text is one of the assigned codes, in capitals.
+#[must_use]
+pub fn is_country(text: &str) -> bool {
     CODES.split_whitespace().any(|code| code == text)
 }
 

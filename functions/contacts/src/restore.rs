@@ -1,0 +1,49 @@
+//! `POST /v1/contacts/{contact_id}/restore`
+
+use kernel::{Action, Caller, ContactId, Failure};
+use lambda::{Method, Reply, Request, RouteSpec};
+
+use crate::{app::App, contact::Contact, store::ContactStore, view::ContactView};
+
+pub const ROUTE: RouteSpec = RouteSpec::bearer(
+    "contacts-restore",
+    Method::POST,
+    "/v1/contacts/{contact_id}/restore",
+    Action::WriteContacts,
+);
+
+/// Brings a deleted contact back as it was. One that is there already is answered as it stands, so that asking twice does no
+/// harm. Where its owner has left meanwhile, it becomes the caller's.
+pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
+    let id = request.path("contact_id", "contact", ContactId::parse)?;
+    let scope = app.data.open(&caller.tenant).await;
+    let store = ContactStore::open(&scope).await?;
+    let deleted = store.find_deleted(&id).await?.filter(|contact| contact.access.visible_to(&caller));
+    if let Some(deleted) = deleted {
+        bring_back(&store, &deleted, &caller, app.ambient.now()).await?;
+    }
+    let (contact, last_touched_at) = tokio::try_join!(store.find(&id), store.last_touched_at(&id))?;
+    let contact =
+        contact.filter(|contact| contact.access.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
+    let version = contact.version;
+    Ok(Reply::ok(&ContactView::of(contact, last_touched_at))?.versioned(version))
+}
+
+async fn bring_back(
+    store: &ContactStore<'_>,
+    deleted: &Contact,
+    caller: &Caller,
+    now: kernel::UtcTime,
+) -> Result<(), Failure> {
+    let mut restored = deleted.clone().next_version(now);
+    let mut outcome = store.restore(&restored, deleted.version).await;
+    if matches!(outcome, Err(Failure::Invalid(_))) {
+        restored.access.owner = caller.user.clone();
+        outcome = store.restore(&restored, deleted.version).await;
+    }
+    match outcome {
+        // Somebody else was faster.
+        Err(Failure::Stale) => Ok(()),
+        outcome => outcome,
+    }
+}

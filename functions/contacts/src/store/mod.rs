@@ -1,0 +1,159 @@
+//! The rows of a contact: itself, an index row per address and number, and when it was last touched.
+
+use std::{collections::HashMap, sync::Arc};
+
+use kernel::{
+    CompanyId, ContactId, Failure, Limit, PhoneRecord, UserId, UtcTime,
+    access::{ContactAccess, Visibility},
+};
+use table::{
+    ContactDefaults, Direction, Item, ItemReader, Key, MalformedItem, Purpose, Range, read_contact_defaults,
+};
+use tenancy::{TenantScope, unseal_record};
+use vault::TenantVault;
+
+use crate::contact::{Contact, CustomFields, Surroundings};
+use record::StoredProfile;
+
+mod record;
+mod write;
+
+/// The contacts of one tenant.
+pub struct ContactStore<'a> {
+    scope: &'a TenantScope,
+    vault: Arc<TenantVault>,
+}
+
+/// A contact as it stands, and what else is needed to change it.
+pub struct ForChange {
+    pub contact: Contact,
+    pub last_touched_at: Option<UtcTime>,
+    pub surroundings: Surroundings,
+}
+
+/// Contacts with when each was last touched; `last` is the position to go on behind.
+pub struct ContactPage {
+    pub contacts: Vec<(Contact, Option<UtcTime>)>,
+    pub last: Option<String>,
+}
+
+impl<'a> ContactStore<'a> {
+    pub async fn open(scope: &'a TenantScope) -> Result<Self, Failure> {
+        Ok(Self { scope, vault: scope.vault().await? })
+    }
+
+    pub async fn find(&self, id: &ContactId) -> Result<Option<Contact>, Failure> {
+        let item = self.scope.table.get(&self.scope.table.keys().contact(id)).await?;
+        item.map(|item| self.read(&item)).transpose()
+    }
+
+    /// The contact together with all that is needed to change it, in one round trip.
+    pub async fn find_for_change(&self, id: &ContactId) -> Result<Option<ForChange>, Failure> {
+        let keys = self.scope.table.keys();
+        let rows =
+            self.rows(&[keys.contact(id), keys.touch(id), keys.tenant(), keys.custom_fields()]).await?;
+        let Some(item) = rows.get(&keys.contact(id)) else { return Ok(None) };
+        let touch = rows.get(&keys.touch(id));
+        Ok(Some(ForChange {
+            contact: self.read(item)?,
+            last_touched_at: touch
+                .map_or(Ok(None), |item| ItemReader::new(item).optional_time("last_touched_at"))?,
+            surroundings: self.surroundings_of(&rows)?,
+        }))
+    }
+
+    /// What has to be known to read a new contact.
+    pub async fn surroundings(&self) -> Result<Surroundings, Failure> {
+        let keys = self.scope.table.keys();
+        self.surroundings_of(&self.rows(&[keys.tenant(), keys.custom_fields()]).await?)
+    }
+
+    async fn rows(&self, keys: &[Key]) -> Result<HashMap<Key, Item>, Failure> {
+        let items = self.scope.table.get_many(keys).await?;
+        let key_of = |item: &Item| {
+            let reader = ItemReader::new(item);
+            let (partition, sort) = (reader.partition()?, reader.sort()?);
+            let key = keys.iter().find(|key| key.partition() == partition && key.sort() == sort);
+            key.cloned().ok_or(MalformedItem { attribute: "pk" })
+        };
+        items.into_iter().map(|item| Ok((key_of(&item)?, item))).collect()
+    }
+
+    fn surroundings_of(&self, rows: &HashMap<Key, Item>) -> Result<Surroundings, Failure> {
+        let keys = self.scope.table.keys();
+        let tenant = rows.get(&keys.tenant()).map(read_contact_defaults).transpose()?;
+        let none = ContactDefaults { country: "US".to_owned(), visibility: Visibility::Tenant };
+        Ok(Surroundings { defaults: tenant.unwrap_or(none), custom_fields: CustomFields::default() })
+    }
+
+    /// A contact that has been deleted and not been restored.
+    pub async fn find_deleted(&self, id: &ContactId) -> Result<Option<Contact>, Failure> {
+        let item = self.scope.table.get(&self.scope.table.keys().deleted_contact(id)).await?;
+        item.map(|item| self.read(&item)).transpose()
+    }
+
+    /// When the contact was last spoken or written to.
+    pub async fn last_touched_at(&self, id: &ContactId) -> Result<Option<UtcTime>, Failure> {
+        let item = self.scope.table.get(&self.scope.table.keys().touch(id)).await?;
+        item.map_or(Ok(None), |item| Ok(ItemReader::new(&item).optional_time("last_touched_at")?))
+    }
+
+    /// Newest first, from behind `after`.
+    pub async fn page(&self, limit: Limit, after: Option<String>) -> Result<ContactPage, Failure> {
+        let table = &self.scope.table;
+        let range = Range {
+            partition: table.keys().contacts(),
+            direction: Direction::Descending,
+            limit: limit.get(),
+            after,
+        };
+        let page = table.query(&range).await?;
+        let mut contacts = Vec::with_capacity(page.items.len());
+        for item in &page.items {
+            contacts.push((self.read(item)?, None));
+        }
+        self.add_touches(&mut contacts).await?;
+        Ok(ContactPage { contacts, last: page.last })
+    }
+
+    /// Touches lie in the order of their contacts, so those of a page, which runs from the newest down, are one stretch.
+    async fn add_touches(&self, contacts: &mut [(Contact, Option<UtcTime>)]) -> Result<(), Failure> {
+        let table = &self.scope.table;
+        let (Some((newest, _)), Some((oldest, _))) = (contacts.first(), contacts.last()) else {
+            return Ok(());
+        };
+        let (first, last) = (oldest.id.as_str(), newest.id.as_str());
+        let touches = table.query_between(&table.keys().touches(), first, last).await?;
+        let read = |item: &Item| {
+            let touch = ItemReader::new(item);
+            Ok((touch.parsed("sk", ContactId::parse)?, touch.optional_time("last_touched_at")?))
+        };
+        let times: HashMap<_, _> = touches.iter().map(read).collect::<Result<_, MalformedItem>>()?;
+        for (contact, last_touched_at) in contacts {
+            *last_touched_at = times.get(&contact.id).copied().flatten();
+        }
+        Ok(())
+    }
+
+    /// The contact of a row, live or deleted.
+    fn read(&self, item: &Item) -> Result<Contact, Failure> {
+        let reader = ItemReader::new(item);
+        let profile: StoredProfile = unseal_record(&self.vault, reader, Purpose::ContactProfile)?;
+        let phones: Vec<PhoneRecord> = unseal_record(&self.vault, reader, Purpose::ContactPhones)?;
+        let company_id = reader.optional_parsed("company_id", CompanyId::parse)?;
+        Ok(Contact {
+            id: reader.parsed("sk", ContactId::parse)?,
+            details: profile.into_details(company_id, phones)?,
+            access: ContactAccess {
+                owner: reader.parsed("owner_id", UserId::parse)?,
+                visibility: reader.parsed("visibility", Visibility::parse)?,
+            },
+            version: reader.number("version")?,
+            created_at: reader.time("created_at")?,
+            updated_at: reader.time("updated_at")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,37 @@
+//! `PATCH /v1/contacts/{contact_id}`
+
+use kernel::{Action, Caller, ContactId, Failure};
+use lambda::{Method, Reply, Request, RouteSpec};
+
+use crate::{
+    app::App,
+    contact::ContactChange,
+    store::{ContactStore, ForChange},
+    view::ContactView,
+};
+
+pub const ROUTE: RouteSpec =
+    RouteSpec::bearer("contacts-update", Method::PATCH, "/v1/contacts/{contact_id}", Action::WriteContacts);
+
+/// Changes a contact by a merge patch. What changes nothing makes no version.
+pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
+    let id = request.path("contact_id", "contact", ContactId::parse)?;
+    let version = request.if_match()?;
+    let change: ContactChange = request.body()?;
+    let scope = app.data.open(&caller.tenant).await;
+    let store = ContactStore::open(&scope).await?;
+    let found = store.find_for_change(&id).await?;
+    let visible = found.filter(|found| found.contact.access.visible_to(&caller));
+    let ForChange { contact, last_touched_at, surroundings } = visible.ok_or(Failure::NotFound("contact"))?;
+    if contact.version != version {
+        return Err(Failure::Stale);
+    }
+    let now = app.ambient.now();
+    let mut next = change.apply(&contact, &surroundings, now)?;
+    if next != contact {
+        next = next.next_version(now);
+        store.replace(&contact, &next).await?;
+    }
+    let version = next.version;
+    Ok(Reply::ok(&ContactView::of(next, last_touched_at))?.versioned(version))
+}

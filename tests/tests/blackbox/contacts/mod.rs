@@ -1,0 +1,21 @@
+//! Contacts over their whole life.
+
+mod changing;
+mod deleting;
+
+use blackbox::Answer;
+use http::Method;
+use serde_json::Value;
+
+use crate::{failed::Outcome, world::Tenant};
+
+/// `PATCH` with the version that is expected to stand.
+async fn patch(tenant: &Tenant, contact: &str, version: i64, body: &Value) -> Outcome<Answer> {
+    let request = tenant.bearer(Method::PATCH, &format!("/v1/contacts/{contact}"));
+    Ok(request.header("if-match", &format!("\"{version}\"")).json(body).send().await?)
+}
+
+async fn delete(tenant: &Tenant, contact: &str, version: i64) -> Outcome<Answer> {
+    let request = tenant.bearer(Method::DELETE, &format!("/v1/contacts/{contact}"));
+    Ok(request.header("if-match", &format!("\"{version}\"")).send().await?)
+}
