@@ -53,7 +53,10 @@ async fn read(
     let contact_key = table.keys().contact(contact);
     let (contact_item, page) = tokio::try_join!(table.get(&contact_key), table.query(range))?;
     let access = contact_item.map_or(Ok(None), |item| read_contact_access(&item))?;
-    access.filter(|access| access.visible_to(caller)).ok_or(Failure::NotFound("contact"))?;
+    let access = access.ok_or(Failure::NotFound("contact"))?;
+    if !table.sees(caller, &access).await? {
+        return Err(Failure::NotFound("contact"));
+    }
     let activities = page.items.iter().map(read_activity).collect::<Result<_, _>>()?;
     Ok(Stretch { activities, last: page.last })
 }

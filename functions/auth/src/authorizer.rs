@@ -34,6 +34,8 @@ struct Context {
     session_epoch: String,
     sub: String,
     session_id: String,
+    /// Separated by commas; empty for no team.
+    team_ids: String,
 }
 
 /// Lets a request pass whose access token holds, whose session has not ended, and whose user and tenant are active in the epoch
@@ -68,6 +70,7 @@ fn verdict(tenant: &ClaimedTenant, standing: &Standing, claims: AccessClaims) ->
         session_epoch: current,
         sub: claims.sub,
         session_id: claims.origin_jti,
+        team_ids: identity.team_ids.to_text().unwrap_or_default(),
     };
     Verdict { is_authorized: true, context: Some(context) }
 }

@@ -1,6 +1,6 @@
 //! What the unit tests of this domain share.
 
-use kernel::{Role, UserId, UtcTime};
+use kernel::{Role, TeamIds, UserId, UtcTime};
 use table::{Identity, IdentityStatus, Standing, TenantStanding};
 
 /// An active rep of an active tenant.
@@ -12,6 +12,7 @@ pub(crate) fn standing(session_epoch: i64) -> Standing {
             status: IdentityStatus::Active,
             session_epoch,
             second_factor: false,
+            team_ids: TeamIds::default(),
         },
         tenant: TenantStanding::new(
             "Alpha".to_owned(),

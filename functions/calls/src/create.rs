@@ -41,8 +41,10 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let store = CallStore::open(&scope).await?;
     let (contact, account, user) =
         tokio::try_join!(store.callee(&input.contact_id), store.telephony(), store.user(&caller.user))?;
-    let contact =
-        contact.filter(|contact| contact.access.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
+    let contact = contact.ok_or(Failure::NotFound("contact"))?;
+    if !scope.table.sees(&caller, &contact.access).await? {
+        return Err(Failure::NotFound("contact"));
+    }
     let account = account.ok_or(conflict("no_telephony", "the tenant has no telephony account"))?;
     let agent = user
         .and_then(|user| user.phone)

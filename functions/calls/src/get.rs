@@ -17,7 +17,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let call = store.find(&id).await?.ok_or(Failure::NotFound("call"))?;
     // Whoever placed it keeps seeing it, but not past the contact itself.
     let contact = store.contact_access(&call.contact).await?.ok_or(Failure::NotFound("call"))?;
-    if call.user != caller.user && !contact.visible_to(&caller) {
+    if call.user != caller.user && !scope.table.sees(&caller, &contact).await? {
         return Err(Failure::NotFound("call"));
     }
     let version = call.version;

@@ -14,8 +14,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let version = request.if_match()?;
     let scope = app.data.open(&caller.tenant).await;
     let store = ContactStore::open(&scope).await?;
-    let contact = store.find(&id).await?.filter(|contact| contact.access.visible_to(&caller));
-    let contact = contact.ok_or(Failure::NotFound("contact"))?;
+    let contact = store.seen_by(&caller, store.find(&id).await?).await?;
     if contact.version != version {
         return Err(Failure::Stale);
     }

@@ -15,8 +15,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let scope = app.data.open(&caller.tenant).await;
     let store = ContactStore::open(&scope).await?;
     let (contact, last_touched_at) = tokio::try_join!(store.find(&id), store.last_touched_at(&id))?;
-    let contact =
-        contact.filter(|contact| contact.access.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
+    let contact = store.seen_by(&caller, contact).await?;
     let version = contact.version;
     Ok(Reply::ok(&ContactView::of(contact, last_touched_at))?.versioned(version))
 }

@@ -20,7 +20,9 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let after = query.get("cursor").map(|cursor| vault.read_cursor(CURSOR, cursor)).transpose()?;
     let page = ContactStore::open(&scope).await?.page(limit, after).await?;
     let next_cursor = page.last.map(|position| vault.write_cursor(CURSOR, &position)).transpose()?;
-    let visible = page.contacts.into_iter().filter(|(contact, _)| contact.access.visible_to(&caller));
+    let accesses = page.contacts.iter().map(|(contact, _)| &contact.access);
+    let visible = scope.table.visible(&caller, accesses).await?;
+    let visible = page.contacts.into_iter().filter(|(contact, _)| visible.sees(&contact.access));
     let items = visible.map(|(contact, last_touched_at)| ContactView::of(contact, last_touched_at)).collect();
     Reply::ok(&Page { items, next_cursor })
 }

@@ -18,13 +18,13 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let id = request.path("contact_id", "contact", ContactId::parse)?;
     let scope = app.data.open(&caller.tenant).await;
     let store = ContactStore::open(&scope).await?;
-    let deleted = store.find_deleted(&id).await?.filter(|contact| contact.access.visible_to(&caller));
-    if let Some(deleted) = deleted {
+    if let Some(deleted) = store.find_deleted(&id).await?
+        && scope.table.sees(&caller, &deleted.access).await?
+    {
         bring_back(&store, &deleted, &caller, app.ambient.now()).await?;
     }
     let (contact, last_touched_at) = tokio::try_join!(store.find(&id), store.last_touched_at(&id))?;
-    let contact =
-        contact.filter(|contact| contact.access.visible_to(&caller)).ok_or(Failure::NotFound("contact"))?;
+    let contact = store.seen_by(&caller, contact).await?;
     let version = contact.version;
     Ok(Reply::ok(&ContactView::of(contact, last_touched_at))?.versioned(version))
 }

@@ -21,8 +21,8 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let scope = app.data.open(&caller.tenant).await;
     let store = ContactStore::open(&scope).await?;
     let found = store.find_for_change(&id).await?;
-    let visible = found.filter(|found| found.contact.access.visible_to(&caller));
-    let ForChange { contact, last_touched_at, surroundings } = visible.ok_or(Failure::NotFound("contact"))?;
+    let ForChange { contact, last_touched_at, surroundings } = found.ok_or(Failure::NotFound("contact"))?;
+    let contact = store.seen_by(&caller, Some(contact)).await?;
     if contact.version != version {
         return Err(Failure::Stale);
     }

@@ -1,6 +1,6 @@
 //! A user of a tenant.
 
-use kernel::{Failure, Role, TeamId, UserId, UserRecord, UtcTime};
+use kernel::{Failure, Role, TeamIds, UserId, UserRecord, UtcTime};
 use table::{Item, ItemBuilder, ItemReader, Keys, Purpose};
 use tenancy::{seal_record, unseal_record};
 use vault::TenantVault;
@@ -32,25 +32,6 @@ impl UserStatus {
     }
 }
 
-/// The teams of a user, in the order given.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct TeamIds(pub Vec<TeamId>);
-
-impl TeamIds {
-    /// As an attribute; none where there is no team.
-    #[must_use]
-    pub fn to_text(&self) -> Option<String> {
-        let texts: Vec<_> = self.0.iter().map(TeamId::as_str).collect();
-        (!texts.is_empty()).then(|| texts.join(","))
-    }
-
-    /// What [`TeamIds::to_text`] wrote.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        text.split(',').map(TeamId::parse).collect::<Option<_>>().map(Self)
-    }
-}
-
 /// A user's row within the tenant; the pool's `sub` leads to it through the identity row.
 #[derive(Clone)]
 pub struct User {
@@ -64,6 +45,24 @@ pub struct User {
     pub version: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
+}
+
+impl User {
+    /// Somebody who is being asked in, by their name at the pool.
+    #[must_use]
+    pub fn invited(id: UserId, sub: String, role: Role, record: UserRecord, now: UtcTime) -> Self {
+        Self {
+            id,
+            role,
+            status: UserStatus::Invited,
+            team_ids: TeamIds::default(),
+            sub,
+            record,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }
 
 /// The row of `user`; name, address and telephone sealed.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::UserId, tenant::TenantId};
+use crate::{
+    id::{TeamIds, UserId},
+    tenant::TenantId,
+};
 
 /// What a user may do. `Operator` belongs to the platform and never sees a tenant's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,4 +45,6 @@ pub struct Caller {
     pub tenant: TenantId,
     pub user: UserId,
     pub role: Role,
+    /// The teams that the user is in.
+    pub teams: TeamIds,
 }

@@ -122,6 +122,31 @@ prefixed_id!(/// A user of a tenant.
 prefixed_id!(/// A team of a tenant's users.
     TeamId, "team");
 
+/// The teams of a user, in the order given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct TeamIds(pub Vec<TeamId>);
+
+impl TeamIds {
+    /// As one text; none where there is no team.
+    #[must_use]
+    pub fn to_text(&self) -> Option<String> {
+        let texts: Vec<_> = self.0.iter().map(TeamId::as_str).collect();
+        (!texts.is_empty()).then(|| texts.join(","))
+    }
+
+    /// What [`TeamIds::to_text`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.split(',').map(TeamId::parse).collect::<Option<_>>().map(Self)
+    }
+
+    /// Whether some team is in both.
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> bool {
+        self.0.iter().any(|team| other.0.contains(team))
+    }
+}
+
 impl ActivityId {
     /// The activity of a call: a call has exactly one, so its id follows from the call's.
     #[must_use]

@@ -26,7 +26,7 @@ pub use caller::{Caller, Role};
 pub use country::is_country;
 pub use email::EmailAddress;
 pub use failure::{Failure, Faults, FieldError};
-pub use id::{ActivityId, CallId, CompanyId, ContactId, ReservedSuffix, TeamId, UserId};
+pub use id::{ActivityId, CallId, CompanyId, ContactId, ReservedSuffix, TeamId, TeamIds, UserId};
 pub use language::LanguageTag;
 pub use module::Module;
 pub use page::{Limit, Page};

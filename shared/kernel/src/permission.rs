@@ -27,6 +27,8 @@ pub enum Action {
 pub enum Reach {
     /// Not at all.
     Nothing,
+    /// What is the user's own, and nothing that others share.
+    Personal,
     /// The user's own records, and those shared with the user.
     Own,
     /// Those of the user's teams as well.
@@ -81,7 +83,7 @@ impl Action {
     pub fn reach_of(self, role: Role) -> Reach {
         match (self, role) {
             // Whoever can sign in can also sign out.
-            (Self::KeepOwnAccount, _) => Reach::Own,
+            (Self::KeepOwnAccount, _) => Reach::Personal,
             (Self::ManagePlatform, Role::Operator) => Reach::Platform,
             (Self::ManagePlatform, _)
             | (_, Role::Operator)
@@ -91,8 +93,9 @@ impl Action {
             ) => Reach::Nothing,
             // People find their colleagues whoever they are.
             (Self::ReadUsers | Self::ReadTeams, _) => Reach::Tenant,
-            // A socket carries what concerns its own user, whoever that is.
-            (Self::OpenSockets, _) | (_, Role::Rep) => Reach::Own,
+            // A socket carries what its user does and what happens to contacts that are theirs, whoever that is.
+            (Self::OpenSockets, _) => Reach::Personal,
+            (_, Role::Rep) => Reach::Own,
             (_, Role::Admin) => Reach::Tenant,
             (_, Role::Manager) => Reach::Team,
         }
@@ -104,6 +107,7 @@ impl Reach {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Nothing => "—",
+            Self::Personal => "own",
             Self::Own => "own and shared",
             Self::Team => "team",
             Self::Tenant => "tenant",
@@ -120,7 +124,7 @@ mod tests {
 
     fn printed() -> String {
         let mut page = String::from(
-            "# Permissions\n\nPrinted from `shared/kernel/src/permission.rs`; a test keeps the two equal. A contact that is shared with its\nwhole tenant, which is the default, is everybody's to see within it.\n\n| action | rep | manager | admin | operator |\n| --- | --- | --- | --- | --- |\n",
+            "# Permissions\n\nPrinted from `shared/kernel/src/permission.rs`; a test keeps the two equal. A contact that is shared with its\nwhole tenant, which is the default, is everybody's to see within it; one that is shared with a team is shared with those who are\nin a team with its owner. `team` is what such an owner has, shared or not, beside what is shared. Whoever may not see a contact sees\nneither its calls, but for those they placed themselves, nor its timeline.\n\n| action | rep | manager | admin | operator |\n| --- | --- | --- | --- | --- |\n",
         );
         for action in Action::ALL {
             page.extend(["| ", action.as_str(), " |"]);
@@ -144,7 +148,7 @@ mod tests {
             assert!(action.reach_of(Role::Rep) <= action.reach_of(Role::Manager));
             assert!(action.reach_of(Role::Manager) <= action.reach_of(Role::Admin));
             let operators = match action {
-                Action::KeepOwnAccount => Reach::Own,
+                Action::KeepOwnAccount => Reach::Personal,
                 Action::ManagePlatform => Reach::Platform,
                 _ => Reach::Nothing,
             };

@@ -1,6 +1,8 @@
 //! An HTTP request as a route sees it.
 
-use kernel::{Caller, ClaimedTenant, Failure, Faults, Limit, PLATFORM_TENANT, Provenance, Role, UserId};
+use kernel::{
+    Caller, ClaimedTenant, Failure, Faults, Limit, PLATFORM_TENANT, Provenance, Role, TeamIds, UserId,
+};
 use lambda_http::{RequestExt, request::RequestContext};
 use serde::de::DeserializeOwned;
 
@@ -102,8 +104,9 @@ impl Request {
             field("tenant_id").and_then(ClaimedTenant::parse),
             field("user_id").and_then(UserId::parse),
             field("role").and_then(Role::parse),
+            field("team_ids").map_or_else(|| Some(TeamIds::default()), teams_of),
         );
-        let (Some(claim), Some(user), Some(role)) = parsed else { return Err(unknown) };
+        let (Some(claim), Some(user), Some(role), Some(teams)) = parsed else { return Err(unknown) };
         // A row that made an operator of a tenant's user, or a rep of an operator, would be a mistake: it opens nothing.
         if (claim.as_str() == PLATFORM_TENANT) != (role == Role::Operator) {
             return Err(unknown);
@@ -113,7 +116,7 @@ impl Request {
             reason = "the gateway sets this context from our authorizer's verdict alone"
         )]
         let tenant = claim.vouch(Provenance::VerifiedToken);
-        Ok(Caller { tenant, user, role })
+        Ok(Caller { tenant, user, role, teams })
     }
 
     /// The session that the caller's token belongs to.
@@ -145,6 +148,11 @@ impl Request {
     pub(crate) fn claimed_tenant(&self) -> Result<ClaimedTenant, Failure> {
         self.path("tenant_id", "tenant", ClaimedTenant::parse)
     }
+}
+
+/// The authorizer writes no team as an empty text.
+fn teams_of(text: &str) -> Option<TeamIds> {
+    if text.is_empty() { Some(TeamIds::default()) } else { TeamIds::parse(text) }
 }
 
 /// A sign-in and what has been refreshed from it.

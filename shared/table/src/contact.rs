@@ -1,9 +1,11 @@
 //! What others than the contacts domain may read of a contact's row.
 
+use std::collections::{HashMap, HashSet};
+
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use kernel::{
-    ContactId, UserId, UtcTime,
-    access::{ContactAccess, Visibility},
+    Caller, ContactId, TeamIds, UserId, UtcTime,
+    access::{ContactAccess, Sight, Visibility},
 };
 
 use crate::{
@@ -40,7 +42,54 @@ pub fn read_contact_defaults(item: &Item) -> Result<ContactDefaults, MalformedIt
     })
 }
 
+/// Which of some contacts a caller may see.
+#[derive(Debug)]
+pub struct Visible<'a> {
+    caller: &'a Caller,
+    /// The teams of owners, of whom these decide.
+    teams: HashMap<UserId, TeamIds>,
+}
+
+impl Visible<'_> {
+    /// Whether the caller may see a contact of this access, which was among those asked about.
+    #[must_use]
+    pub fn sees(&self, access: &ContactAccess) -> bool {
+        self.teams.get(&access.owner).map_or_else(
+            || access.sight(self.caller) == Sight::Seen,
+            |teams| access.visible_to(self.caller, teams),
+        )
+    }
+}
+
 impl TenantTable {
+    /// Which of these contacts `caller` may see, by the teams that their owners are in now. Reads no more than the rows of those
+    /// owners whose teams decide: none where contacts are the tenant's or the caller's own, or where the caller is an admin.
+    pub async fn visible<'a>(
+        &self,
+        caller: &'a Caller,
+        accesses: impl IntoIterator<Item = &ContactAccess>,
+    ) -> Result<Visible<'a>, TableError> {
+        let undecided = accesses.into_iter().filter(|access| access.sight(caller) == Sight::OfTeammates);
+        let owners: HashSet<_> = undecided.map(|access| access.owner.clone()).collect();
+        let keys: Vec<_> = owners.iter().map(|owner| self.keys().user(owner)).collect();
+        let mut teams = HashMap::with_capacity(owners.len());
+        for item in self.get_many(&keys).await? {
+            let read = |item: ItemReader<'_>| {
+                let ids = item.optional_parsed("team_ids", TeamIds::parse)?.unwrap_or_default();
+                Ok((item.parsed("sk", UserId::parse)?, ids))
+            };
+            let (owner, ids) = read(ItemReader::new(&item))
+                .map_err(|error: MalformedItem| TableError::Other(Box::new(error)))?;
+            teams.insert(owner, ids);
+        }
+        Ok(Visible { caller, teams })
+    }
+
+    /// As [`TenantTable::visible`], of one contact.
+    pub async fn sees(&self, caller: &Caller, access: &ContactAccess) -> Result<bool, TableError> {
+        Ok(self.visible(caller, [access]).await?.sees(access))
+    }
+
     /// Gives a contact to another owner, as a version of its own. Nothing happens where it is not `from`'s any more.
     pub async fn change_owner(
         &self,

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity},
 };
-use kernel::{ClaimedTenant, Role, TenantId, UserId};
+use kernel::{ClaimedTenant, Role, TeamIds, TenantId, UserId};
 
 use crate::{
     capacity::{record_read, record_write},
@@ -55,6 +55,7 @@ pub struct Identity {
     pub session_epoch: i64,
     /// Whether signing in asks for the code of an authenticator app. The pool decides that; this says so where reading is cheap.
     pub second_factor: bool,
+    pub team_ids: TeamIds,
 }
 
 /// A user and its tenant.
@@ -201,6 +202,7 @@ pub(crate) fn identity_item(tenant: &TenantId, sub: &str, identity: &Identity) -
         .text("status", identity.status.as_str())
         .number("session_epoch", identity.session_epoch)
         .optional_text(FACTOR, identity.second_factor.then_some(TOTP))
+        .optional_text("team_ids", identity.team_ids.to_text())
         .build()
 }
 
@@ -211,5 +213,6 @@ fn read_identity(item: ItemReader<'_>) -> Result<Identity, MalformedItem> {
         status: item.parsed("status", IdentityStatus::parse)?,
         session_epoch: item.number("session_epoch")?,
         second_factor: item.optional_text(FACTOR) == Some(TOTP),
+        team_ids: item.optional_parsed("team_ids", TeamIds::parse)?.unwrap_or_default(),
     })
 }

@@ -25,7 +25,7 @@ mod used_code;
 pub use activity::{activity_item, read_activity};
 pub use call::{CallState, read_call_state};
 pub use claimed::ClaimedTable;
-pub use contact::{ContactDefaults, read_contact_access, read_contact_defaults};
+pub use contact::{ContactDefaults, Visible, read_contact_access, read_contact_defaults};
 pub use error::TableError;
 pub use factor_setup::{FactorSetup, FactorSetupTable, SetupStep};
 pub use identity::{Identity, IdentityStatus, IdentityTable, Standing};

@@ -2,7 +2,7 @@
 //! user's own row, and the roster, which lets one change of the membership through at a time.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity, TransactWriteItem, Update};
-use kernel::{Ambient, ClaimedTenant, Role, TenantId};
+use kernel::{Ambient, ClaimedTenant, Role, TeamIds, TenantId};
 
 use crate::{
     capacity::record_write,
@@ -19,8 +19,7 @@ pub struct IdentityChange {
     pub role: Role,
     /// `None` leaves the status as it is.
     pub status: Option<IdentityStatus>,
-    /// The user's teams behind each other, separated by commas; `None` for no team.
-    pub team_ids: Option<String>,
+    pub team_ids: TeamIds,
 }
 
 /// The membership of a tenant as it was when it was read. Whoever changes it on the strength of what they have read writes the
@@ -83,9 +82,9 @@ impl Transaction<'_> {
                 .expression_attribute_names("#status", "status")
                 .expression_attribute_values(":status", text(status.as_str()));
         }
-        let remove = if let Some(team_ids) = &change.team_ids {
+        let remove = if let Some(team_ids) = change.team_ids.to_text() {
             set += ", team_ids = :team_ids";
-            update = update.expression_attribute_values(":team_ids", text(team_ids));
+            update = update.expression_attribute_values(":team_ids", text(&team_ids));
             ""
         } else {
             " REMOVE team_ids"

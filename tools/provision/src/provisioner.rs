@@ -7,12 +7,12 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use calls::{TelephonyAccount, telephony_item};
 use kernel::{
-    ClaimedTenant, PLATFORM_TENANT, Provenance, Role, TenantId, UserId, UserRecord, UtcTime,
+    ClaimedTenant, PLATFORM_TENANT, Provenance, Role, TeamIds, TenantId, UserId, UserRecord, UtcTime,
     failure::BoxError,
 };
 use table::{Identity, IdentityChange, IdentityStatus, TableError, TenantStanding};
 use tenancy::{DataRole, Installation, TenantScope};
-use tenants::{TeamIds, Tenant, User, UserStatus, read_user, tenant_item, user_item};
+use tenants::{Tenant, User, UserStatus, read_user, tenant_item, user_item};
 
 use crate::{error::ProvisionError, outputs::Outputs};
 
@@ -124,8 +124,14 @@ impl Provisioner {
         let id = UserId::generate(&*self.data.installation().ambient);
         let row = new_row(id.clone(), sub, user, self.now());
         let status = IdentityStatus::Active;
-        let identity =
-            Identity { user: id.clone(), role: user.role, status, session_epoch: 1, second_factor: false };
+        let identity = Identity {
+            user: id.clone(),
+            role: user.role,
+            status,
+            session_epoch: 1,
+            team_ids: row.team_ids.clone(),
+            second_factor: false,
+        };
         let item = user_item(scope.table.keys(), &*scope.vault().await?, &row)?;
         let rows = scope.table.transaction().put_new(item).put_new_identity(&row.sub, &identity);
         rows.commit().await?;
@@ -169,7 +175,7 @@ impl Provisioner {
             Some(before) => table.transaction().put_over_version(item, before.version),
         };
         let status = Some(IdentityStatus::Active);
-        let change = IdentityChange { role: user.role, status, team_ids: next.team_ids.to_text() };
+        let change = IdentityChange { role: user.role, status, team_ids: next.team_ids.clone() };
         rows.change_identity(sub, &change).commit().await?;
         Ok(id)
     }

@@ -1,5 +1,5 @@
 use kernel::{
-    ActivityId, Ambient, CallId, Role, UserId, UtcTime,
+    ActivityId, Ambient, CallId, Role, TeamIds, UserId, UtcTime,
     activity::{Body, CallSummary, Source},
 };
 use table::{ItemBuilder, activity_item};
@@ -29,7 +29,12 @@ impl Scene {
     }
 
     fn owner(&self) -> Caller {
-        Caller { tenant: self.table.tenant().clone(), user: self.owner.clone(), role: Role::Rep }
+        Caller {
+            tenant: self.table.tenant().clone(),
+            user: self.owner.clone(),
+            role: Role::Rep,
+            teams: TeamIds::default(),
+        }
     }
 
     fn stranger(&self) -> Caller {

@@ -1,4 +1,4 @@
-use kernel::{ActivityId, Caller, Role, UtcTime, activity::Body};
+use kernel::{ActivityId, Caller, Role, TeamIds, UtcTime, activity::Body};
 use table::{TenantTable, read_activity};
 use testkit::{Answer, FixedAmbient, TestInstallation, bytes_of};
 use tokio::task::JoinSet;
@@ -18,7 +18,12 @@ fn contact_row(scope: &TenantScope, contact: &ContactId, owner: &UserId) -> Item
 }
 
 fn caller(scope: &TenantScope, ambient: &FixedAmbient) -> Caller {
-    Caller { tenant: scope.table.tenant().clone(), user: UserId::generate(ambient), role: Role::Rep }
+    Caller {
+        tenant: scope.table.tenant().clone(),
+        user: UserId::generate(ambient),
+        role: Role::Rep,
+        teams: TeamIds::default(),
+    }
 }
 
 fn place(scope: &TenantScope, ambient: &FixedAmbient) -> Call {

@@ -35,7 +35,12 @@ fn blank() -> Contact {
     let tenant = ClaimedTenant::parse("tnt_a").unwrap().vouch(Provenance::Operator);
     let user = UserId::parse("usr_01kar1b2c3d4e5f6g7h8j9k0mn").unwrap();
     let id = ContactId::parse("con_01kar4t5v3c8m2x9p7w6r4n1hz").unwrap();
-    Contact::blank(id, &Caller { tenant, user, role: Role::Rep }, Visibility::Tenant, at(1))
+    Contact::blank(
+        id,
+        &Caller { tenant, user, role: Role::Rep, teams: kernel::TeamIds::default() },
+        Visibility::Tenant,
+        at(1),
+    )
 }
 
 fn changed(before: &Contact, body: &str) -> Result<Contact, Failure> {

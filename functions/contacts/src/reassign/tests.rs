@@ -1,4 +1,4 @@
-use kernel::{Caller, Role, UserId, access::Visibility};
+use kernel::{Caller, Role, TeamIds, UserId, access::Visibility};
 use table::ContactDefaults;
 use testkit::TestInstallation;
 
@@ -12,7 +12,12 @@ async fn insert(installation: &TestInstallation, scope: &TenantScope, owner: &Us
     let ambient = &*installation.ambient;
     ambient.advance_seconds(1);
     let change: ContactChange = serde_json::from_str(r#"{"last_name": "Lastly"}"#).unwrap();
-    let creator = Caller { tenant: scope.table.tenant().clone(), user: owner.clone(), role: Role::Rep };
+    let creator = Caller {
+        tenant: scope.table.tenant().clone(),
+        user: owner.clone(),
+        role: Role::Rep,
+        teams: TeamIds::default(),
+    };
     let defaults = ContactDefaults { country: "US".to_owned(), visibility: Visibility::Tenant };
     let surroundings = Surroundings { defaults, custom_fields: CustomFields::default() };
     let now = ambient.now();

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use kernel::{
-    CompanyId, ContactId, Failure, Limit, PhoneRecord, UserId, UtcTime,
+    Caller, CompanyId, ContactId, Failure, Limit, PhoneRecord, UserId, UtcTime,
     access::{ContactAccess, Visibility},
 };
 use table::{
@@ -45,6 +45,13 @@ impl<'a> ContactStore<'a> {
     pub async fn find(&self, id: &ContactId) -> Result<Option<Contact>, Failure> {
         let item = self.scope.table.get(&self.scope.table.keys().contact(id)).await?;
         item.map(|item| self.read(&item)).transpose()
+    }
+
+    /// The contact where there is one that `caller` may see; [`Failure::NotFound`] otherwise.
+    pub async fn seen_by(&self, caller: &Caller, contact: Option<Contact>) -> Result<Contact, Failure> {
+        let contact = contact.ok_or(Failure::NotFound("contact"))?;
+        let seen = self.scope.table.sees(caller, &contact.access).await?;
+        seen.then_some(contact).ok_or(Failure::NotFound("contact"))
     }
 
     /// The contact together with all that is needed to change it, in one round trip.

@@ -1,4 +1,4 @@
-use kernel::{Ambient, Caller, EmailAddress, Role, UserId};
+use kernel::{Ambient, Caller, EmailAddress, Role, TeamIds, UserId};
 use table::ItemBuilder;
 use tenancy::{TenantScope, contacts_with_email, contacts_with_phone, email_index, phone_index};
 use testkit::{Answer, TestInstallation, bytes_of};
@@ -17,7 +17,8 @@ fn contact(installation: &TestInstallation, scope: &TenantScope, body: &str) -> 
     let ambient = &*installation.ambient;
     ambient.advance_seconds(1);
     let tenant = scope.table.tenant().clone();
-    let creator = Caller { tenant, user: UserId::generate(ambient), role: Role::Rep };
+    let creator =
+        Caller { tenant, user: UserId::generate(ambient), role: Role::Rep, teams: TeamIds::default() };
     let now = ambient.now();
     let blank = Contact::blank(ContactId::generate(ambient), &creator, Visibility::Tenant, now);
     changed(&blank, body, now)

@@ -1,4 +1,4 @@
-use kernel::{Ambient, Role};
+use kernel::{Ambient, Role, TeamIds};
 use table::{Identity, IdentityStatus, TenantStanding, TenantStatus};
 use testkit::{TestInstallation, claim};
 use tokio::task::JoinSet;
@@ -26,6 +26,7 @@ async fn whoever_has_lost_access_since_the_ticket_is_not_welcome() {
         status: IdentityStatus::Active,
         session_epoch: 3,
         second_factor: false,
+        team_ids: TeamIds::default(),
     };
     let mut standing = TenantStanding::new("Alpha".to_owned(), ambient.now());
     identities.put(scope.table.tenant(), "sub-1", &identity).await.unwrap();

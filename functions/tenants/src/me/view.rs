@@ -1,7 +1,7 @@
-use kernel::{LanguageTag, Role, TimeZoneName, UtcTime};
+use kernel::{LanguageTag, Role, TeamIds, TimeZoneName, UtcTime};
 use serde::Serialize;
 
-use crate::user::{TeamIds, User};
+use crate::user::User;
 
 /// A user as they see themselves.
 #[derive(Serialize)]

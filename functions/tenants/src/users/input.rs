@@ -1,29 +1,38 @@
 //! What is written about a user, parsed.
 
-use kernel::{Faults, PhoneNumber, Role, TeamId};
+use kernel::{Faults, PhoneNumber, Role, TeamId, TeamIds};
 
 use super::address::SignInAddress;
-use crate::user::TeamIds;
 
 const MAX_NAME: usize = 200;
 const MAX_TEAMS: usize = 20;
 
 pub(crate) fn name(text: &str, faults: &mut Faults) -> String {
+    name_at("name", text, faults)
+}
+
+/// As [`name`], for a field elsewhere in the body.
+pub(crate) fn name_at(field: &str, text: &str, faults: &mut Faults) -> String {
     let text = text.trim();
     if text.is_empty() {
-        faults.add("name", "empty", "A user has a name.");
+        faults.add(field, "empty", "A user has a name.");
     } else if text.chars().count() > MAX_NAME {
-        faults.add("name", "too_long", format!("At most {MAX_NAME} characters."));
+        faults.add(field, "too_long", format!("At most {MAX_NAME} characters."));
     } else if text.chars().any(char::is_control) {
-        faults.add("name", "control_character", "Control characters are not allowed.");
+        faults.add(field, "control_character", "Control characters are not allowed.");
     }
     text.to_owned()
 }
 
 pub(crate) fn address(text: &str, faults: &mut Faults) -> Option<SignInAddress> {
+    address_at("email", text, faults)
+}
+
+/// As [`address`], for a field elsewhere in the body.
+pub(crate) fn address_at(field: &str, text: &str, faults: &mut Faults) -> Option<SignInAddress> {
     let address = SignInAddress::parse(text);
     if address.is_none() {
-        faults.add("email", "invalid_email", "This is not an e-mail address that can sign in.");
+        faults.add(field, "invalid_email", "This is not an e-mail address that can sign in.");
     }
     address
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/users`
 
-use kernel::{Action, Caller, Failure, Faults, Role, UserId, UserRecord};
+use kernel::{Action, Caller, Failure, Faults, Role, TeamIds, UserId, UserRecord};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
@@ -12,10 +12,7 @@ use super::{
     store::{Refusal, UserStore},
     view::UserView,
 };
-use crate::{
-    app::InvitationApp,
-    user::{TeamIds, User, UserStatus},
-};
+use crate::{app::InvitationApp, user::User};
 
 pub const ROUTE: RouteSpec =
     RouteSpec::bearer("users-invite", Method::POST, "/v1/users", Action::ManageUsers);
@@ -68,18 +65,10 @@ pub async fn handle(inviting: &InvitationApp, caller: Caller, request: Request) 
 
     let password = temporary_password(&*app.ambient);
     let in_pool = inviting.pool.create(&caller.tenant, &invitation.address, &password).await?;
-    let now = app.ambient.now();
-    let user = User {
-        id: UserId::generate(&*app.ambient),
-        role: invitation.role,
-        status: UserStatus::Invited,
-        team_ids: invitation.team_ids,
-        sub: in_pool.sub,
-        record: UserRecord::new(invitation.name, invitation.address.as_str().to_owned(), None),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let record = UserRecord::new(invitation.name, invitation.address.as_str().to_owned(), None);
+    let id = UserId::generate(&*app.ambient);
+    let invited = User::invited(id, in_pool.sub, invitation.role, record, app.ambient.now());
+    let user = User { team_ids: invitation.team_ids, ..invited };
     insert(inviting, &store, &user, standing.user_limit).await?;
     if in_pool.found {
         inviting.pool.renew_password(invitation.address.as_str(), &password).await?;

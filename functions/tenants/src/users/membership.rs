@@ -17,7 +17,7 @@ impl Membership {
         let count = self.users.iter().filter(|user| user.status != UserStatus::Disabled).count();
         match limit {
             Some(limit) if count >= usize::try_from(limit).unwrap_or(usize::MAX) => Err(Failure::Conflict {
-                code: "user_limit",
+                code: "user_limit_reached",
                 detail: "the tenant has as many users as it may have",
             }),
             _ => Ok(()),
@@ -37,10 +37,9 @@ impl Membership {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{SystemAmbient, UserRecord, UtcTime};
+    use kernel::{SystemAmbient, TeamIds, UserRecord, UtcTime};
 
     use super::*;
-    use crate::user::TeamIds;
 
     fn user(role: Role, status: UserStatus) -> User {
         let now = UtcTime::from_millisecond(1).unwrap();
@@ -85,6 +84,9 @@ mod tests {
         ]);
         assert!(members.require_room(None).is_ok());
         assert!(members.require_room(Some(3)).is_ok());
-        assert!(matches!(members.require_room(Some(2)), Err(Failure::Conflict { code: "user_limit", .. })));
+        assert!(matches!(
+            members.require_room(Some(2)),
+            Err(Failure::Conflict { code: "user_limit_reached", .. })
+        ));
     }
 }

@@ -1,6 +1,6 @@
 //! The people of a tenant.
 
-mod address;
+pub(crate) mod address;
 pub mod deactivate;
 pub mod get;
 pub(crate) mod input;
@@ -8,7 +8,7 @@ pub mod invite;
 pub mod list;
 pub(crate) mod mail;
 pub(crate) mod membership;
-mod password;
+pub(crate) mod password;
 pub(crate) mod pool;
 pub mod reinvite;
 pub(crate) mod store;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{Ambient, ClaimedTenant, Failure, Limit, UserId};
+use kernel::{Ambient, ClaimedTenant, Failure, Limit, TeamIds, UserId};
 use table::{
     Direction, Identity, IdentityChange, IdentityStatus, Range, Roster, TableError, TenantStanding,
     Transaction,
@@ -11,7 +11,7 @@ use tenancy::TenantScope;
 use vault::TenantVault;
 
 use super::{membership::Membership, pool::address_in_use};
-use crate::user::{TeamIds, User, UserStatus, read_user, user_item};
+use crate::user::{User, UserStatus, read_user, user_item};
 
 /// The users of one tenant.
 pub struct UserStore<'a> {
@@ -116,6 +116,7 @@ impl<'a> UserStore<'a> {
             status: IdentityStatus::Invited,
             session_epoch: 1,
             second_factor: false,
+            team_ids: user.team_ids.clone(),
         };
         let item = user_item(self.scope.table.keys(), &self.vault, user)?;
         let transaction = self
@@ -150,7 +151,7 @@ impl<'a> UserStore<'a> {
         let change = IdentityChange {
             role: next.role,
             status: left.then_some(IdentityStatus::Disabled),
-            team_ids: next.team_ids.to_text(),
+            team_ids: next.team_ids.clone(),
         };
         let item = user_item(self.scope.table.keys(), &self.vault, next)?;
         let mut transaction = self

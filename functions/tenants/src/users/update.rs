@@ -1,6 +1,6 @@
 //! `PATCH /v1/users/{user_id}`
 
-use kernel::{Action, Caller, Failure, Faults, Role, UserId, UtcTime};
+use kernel::{Action, Caller, Failure, Faults, Role, TeamIds, UserId, UtcTime};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::{Deserialize, Deserializer};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     app::App,
-    user::{TeamIds, User, UserStatus},
+    user::{User, UserStatus},
 };
 
 pub const ROUTE: RouteSpec =

@@ -1,9 +1,9 @@
 //! A user as the API shows it.
 
-use kernel::{Caller, Role, UtcTime};
+use kernel::{Caller, Role, TeamIds, UtcTime};
 use serde::Serialize;
 
-use crate::user::{TeamIds, User, UserStatus};
+use crate::user::{User, UserStatus};
 
 #[derive(Serialize)]
 pub struct UserView {

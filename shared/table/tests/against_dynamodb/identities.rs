@@ -1,4 +1,4 @@
-use kernel::{Ambient, Role, UserId};
+use kernel::{Ambient, Role, TeamIds, UserId};
 use table::{Identity, IdentityStatus, TenantStanding};
 use testkit::{FixedAmbient, LocalTable, claim, tenant};
 
@@ -15,6 +15,7 @@ async fn what_the_authorizer_asks_is_one_call_of_three_units() {
         status: IdentityStatus::Active,
         session_epoch: 1,
         second_factor: false,
+        team_ids: TeamIds::default(),
     };
     identities.put(&tenant, "sub-1", &identity).await.unwrap();
     let standing = TenantStanding::new("Alpha".to_owned(), ambient.now());

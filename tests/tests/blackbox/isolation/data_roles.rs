@@ -132,7 +132,11 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "ContactsReaderRoleArn",
         function: Some("contacts-get"),
-        grants: &[(&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]), KEYS],
+        grants: &[
+            (&[BatchGetItem], &["USER"]),
+            (&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]),
+            KEYS,
+        ],
         decrypts: true,
     },
     DataRole {
@@ -143,6 +147,7 @@ pub const DATA_ROLES: &[DataRole] = &[
             KEYS,
             (&[PutItem, DeleteItem], &["CONTACT", "DELETED", "EMAIL", "PHONE"]),
             (&[ConditionCheck], &["USER", "COMPANY"]),
+            (&[BatchGetItem], &["USER"]),
         ],
         decrypts: true,
     },
@@ -161,13 +166,14 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "CallsReaderRoleArn",
         function: Some("calls-get"),
-        grants: &[KEYS, (&[GetItem], &["CALL"]), (&[GetItem], &["CONTACT"])],
+        grants: &[(&[BatchGetItem], &["USER"]), KEYS, (&[GetItem], &["CALL"]), (&[GetItem], &["CONTACT"])],
         decrypts: true,
     },
     DataRole {
         output: "CallsWriterRoleArn",
         function: Some("calls-create"),
         grants: &[
+            (&[BatchGetItem], &["USER"]),
             (&[GetItem], &["CONTACT", "USER", "TELEPHONY"]),
             KEYS,
             (&[GetItem, PutItem], &["CALL"]),
@@ -185,7 +191,7 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "ActivitiesReaderRoleArn",
         function: Some("activities-timeline"),
-        grants: &[(&[Query], &["TIMELINE"]), (&[GetItem], &["CONTACT"]), KEYS],
+        grants: &[(&[BatchGetItem], &["USER"]), (&[Query], &["TIMELINE"]), (&[GetItem], &["CONTACT"]), KEYS],
         decrypts: true,
     },
     DataRole {

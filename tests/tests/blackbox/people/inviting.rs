@@ -1,17 +1,16 @@
 //! From the invitation to the first sign-in, and what is refused on the way.
 
-use blackbox::{Answer, Session, SignIn};
+use aws_sdk_dynamodb::types::AttributeValue;
+use blackbox::{Answer, Session};
 use kernel::Role;
 use serde_json::json;
 
-use super::{Person, address};
+use super::{OWN_PASSWORD, Person, accept, address};
 use crate::{
     failed::{Failed, Outcome},
     mailbox::{invited_password, texts_to},
     world::World,
 };
-
-const OWN_PASSWORD: &str = "Battery-staple-7-horse";
 
 #[tokio::test]
 async fn an_invitation_is_accepted_by_choosing_a_password() -> Outcome {
@@ -131,20 +130,39 @@ async fn only_admins_invite() -> Outcome {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_tenant_has_no_more_users_than_it_may_have_even_where_two_are_invited_at_once() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;
+    // The tenant's rep and its admin are there.
+    allow(&world, &tenant.id, 2).await?;
+    let full = invite(&admin.session, &address(&tenant, "third"), "rep").await?.expect(409)?;
+    assert_eq!(full.text("/errors/0/code")?, "user_limit_reached");
+    allow(&world, &tenant.id, 3).await?;
+    let (third, fourth) = (address(&tenant, "third"), address(&tenant, "fourth"));
+    let (one, other) =
+        tokio::join!(invite(&admin.session, &third, "rep"), invite(&admin.session, &fourth, "rep"));
+    let mut statuses = [one?.status, other?.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409]);
+    let listed = admin.session.get("/v1/users").await?.expect(200)?;
+    assert_eq!(listed.array("/items")?.len(), 3);
+    allow(&world, &tenant.id, 4).await?;
+    let invited = listed.array("/items")?.iter().any(|user| user["email"] == third.as_str());
+    invite(&admin.session, if invited { &fourth } else { &third }, "rep").await?.expect(201)?;
+    Ok(())
+}
+
+/// Says, as the account's owner, how many users the tenant may have.
+async fn allow(world: &World, tenant: &str, users: u32) -> Outcome {
+    let row = world.row(&format!("IDENTITY#{tenant}"), "TENANT").await?;
+    let mut row = row.ok_or_else(|| Failed::new("the tenant has no row"))?;
+    row.insert("user_limit".to_owned(), AttributeValue::N(users.to_string()));
+    world.put_row(row).await
+}
+
 async fn invite(session: &Session, email: &str, role: &str) -> Outcome<Answer> {
     let body = json!({ "email": email, "name": "Test new", "role": role });
     Ok(session.post("/v1/users", &body).await?)
-}
-
-/// Signs in with the temporary password and chooses one of one's own.
-async fn accept(world: &World, email: &str, password: &str) -> Outcome<Session> {
-    let challenged = match world.api.begin_sign_in(email, password).await? {
-        SignIn::Challenged { challenge, session } if challenge == "NEW_PASSWORD_REQUIRED" => session,
-        _ => return Err(Failed::new("a new password was not asked for")),
-    };
-    let response = json!({ "new_password": OWN_PASSWORD });
-    match world.api.meet_challenge("NEW_PASSWORD_REQUIRED", &challenged, &response).await? {
-        SignIn::Done(session) => Ok(session),
-        SignIn::Challenged { challenge, .. } => Err(Failed::new(format!("{challenge} was asked for"))),
-    }
 }

@@ -1,4 +1,5 @@
-use kernel::{Role, TeamId, UserRecord};
+use kernel::{Role, TeamId, TeamIds, UserRecord};
+use table::ItemBuilder;
 use testkit::{TestInstallation, bytes_of, claim};
 
 use super::*;
@@ -98,4 +99,27 @@ async fn a_team_that_is_not_there_and_an_identity_that_is_stop_a_new_user() {
     let again = User { id: UserId::generate(ambient), ..user };
     let refused = store.insert(&again, &store.membership().await.unwrap().roster, ambient).await;
     assert!(matches!(refused, Err(Refusal::Failed(Failure::Conflict { code: "email_in_use", .. }))));
+}
+
+/// Authorizers read the identity alone.
+#[tokio::test]
+async fn who_is_invited_into_a_team_is_in_it_from_the_first_token_on() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = UserStore::open(&scope).await.unwrap();
+    let mut user = invited(&installation, "ada", Role::Rep);
+    user.team_ids = TeamIds(vec![TeamId::generate(&*installation.ambient)]);
+    let team = ItemBuilder::new(&scope.table.keys().team(&user.team_ids.0[0])).build();
+    scope.table.put_new(team).await.unwrap();
+    let identities = scope.table.identities();
+    let standing = TenantStanding::new("Alpha".to_owned(), installation.ambient.now());
+    identities.put_new_tenant(scope.table.tenant(), &standing).await.unwrap();
+    insert(&installation, &store, &user).await;
+    let found = identities.find(&claim("tnt_a"), &user.sub).await.unwrap().unwrap();
+    assert_eq!(found.identity.team_ids, user.team_ids);
+    let next = User { team_ids: TeamIds::default(), version: 2, ..user.clone() };
+    let members = store.membership().await.unwrap();
+    assert!(store.replace_member(&next, 1, &members.roster, &*installation.ambient).await.is_ok());
+    let found = identities.find(&claim("tnt_a"), &user.sub).await.unwrap().unwrap();
+    assert_eq!((found.identity.team_ids, found.identity.session_epoch), (TeamIds::default(), 2));
 }
