@@ -22,18 +22,18 @@ impl App {
     }
 }
 
-/// What making tenants is built from.
+/// What making tenants is built from: the first admin of one is invited.
 pub struct PlatformApp {
-    pub(crate) app: App,
+    pub(crate) inviting: InvitationApp,
     /// Where new tenants' data lies: where this function runs.
     pub(crate) region: String,
 }
 
 impl PlatformApp {
     pub async fn from_environment() -> Self {
-        let app = App::from_environment().await;
-        let region = app.data.installation().sdk.region().map(ToString::to_string).unwrap_or_default();
-        Self { app, region }
+        let inviting = InvitationApp::from_environment().await;
+        let region = inviting.app.data.installation().sdk.region().map(ToString::to_string);
+        Self { inviting, region: region.unwrap_or_default() }
     }
 }
 

@@ -82,6 +82,16 @@ impl UserPool {
         Ok(())
     }
 
+    /// Whether somebody has the address, in whichever tenant.
+    pub async fn knows(&self, address: &SignInAddress) -> Result<bool, Failure> {
+        let request = self.client.admin_get_user().user_pool_id(&self.pool_id).username(address.as_str());
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some("UserNotFoundException") => Ok(false),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
     /// Whether signing in asks the user for an authenticator's code.
     pub async fn asks_for_code(&self, address: &str) -> Result<bool, Failure> {
         let request = self.client.admin_get_user().user_pool_id(&self.pool_id).username(address);
@@ -104,7 +114,7 @@ impl UserPool {
     }
 }
 
-pub(super) fn address_in_use() -> Failure {
+pub(crate) fn address_in_use() -> Failure {
     Failure::Conflict { code: "email_in_use", detail: "the e-mail address is in use" }
 }
 

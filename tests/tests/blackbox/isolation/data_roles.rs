@@ -120,8 +120,8 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "PlatformCreatorRoleArn",
         function: Some("tenants-create"),
-        grants: &[(&[Query, PutItem], &["KEY"]), (&[PutItem], &["TENANT", "IDENTITY"])],
-        decrypts: false,
+        grants: &[(&[Query, PutItem], &["KEY"]), (&[PutItem], &["TENANT", "USER", "ROSTER", "IDENTITY"])],
+        decrypts: true,
     },
     DataRole {
         output: "PlatformChangerRoleArn",

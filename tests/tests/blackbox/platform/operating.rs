@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::{
     failed::Outcome,
+    mailbox::invited_password,
+    people::accept,
     world::{World, random_hex},
 };
 
@@ -60,10 +62,50 @@ async fn what_no_tenant_can_be_is_refused_by_name() -> Outcome {
         (json!({ "name": "x", "user_limit": -1 }), "user_limit"),
         (json!({ "name": "x", "modules": ["nonsense"] }), "modules[0]"),
         (json!({ "name": "x", "id": "tnt_alpha" }), "id"),
+        (json!({ "name": "x", "admin": { "email": "nobody", "name": "x" } }), "admin.email"),
+        (json!({ "name": "x", "admin": { "email": "x@y.example", "name": " " } }), "admin.name"),
+        (json!({ "name": "x", "admin": { "email": "x@y.example" } }), "admin.name"),
+        (
+            json!({ "name": "x", "admin": { "email": "x@y.example", "name": "x", "role": "rep" } }),
+            "admin.role",
+        ),
     ] {
         let answer = operator.post(TENANTS, &body).await?.expect(400)?;
         assert_eq!(answer.problem_fields(), [field], "{body}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_tenants_first_admin_is_invited_with_it() -> Outcome {
+    let world = World::open().await?;
+    let operator = operator(&world).await?;
+    let name = format!("Delta {}", random_hex(6));
+    let email = format!("admin-{}@delta.example", random_hex(6));
+    let body = json!({ "name": name, "admin": { "email": email.to_uppercase(), "name": "Demo admin" }, "user_limit": 1 });
+    let created = operator.post(TENANTS, &body).await?.expect(201)?;
+    let admin = accept(&world, &email, &invited_password(&world, &email).await?).await?;
+    let me = admin.get("/v1/me").await?.expect(200)?;
+    assert_eq!((me.text("/role")?, me.text("/name")?), ("admin", "Demo admin"));
+    assert_eq!((me.text("/tenant/id")?, me.text("/tenant/name")?), (created.text("/id")?, name.as_str()));
+    admin.get("/v1/tenant").await?.expect(200)?;
+    let invitation = json!({ "email": format!("x{email}"), "name": "Too many", "role": "rep" });
+    let full = admin.post("/v1/users", &invitation).await?.expect(409)?;
+    assert_eq!(full.text("/errors/0/code")?, "user_limit_reached");
+
+    // An address serves once, and no tenant comes of one that does not.
+    let other = format!("Epsilon {}", random_hex(6));
+    let body = json!({ "name": other, "admin": { "email": email, "name": "Demo admin" } });
+    let refused = operator.post(TENANTS, &body).await?.expect(409)?;
+    assert_eq!(refused.text("/errors/0/code")?, "email_in_use");
+    let (mut path, mut names) = (format!("{TENANTS}?limit=200"), Vec::new());
+    loop {
+        let page = operator.get(&path).await?.expect(200)?;
+        names.extend(page.array("/items")?.iter().map(|tenant| tenant["name"].clone()));
+        let Ok(cursor) = page.text("/next_cursor") else { break };
+        path = format!("{TENANTS}?limit=200&cursor={cursor}");
+    }
+    assert!(names.contains(&json!(name)) && !names.contains(&json!(other)));
     Ok(())
 }
 
