@@ -5,7 +5,9 @@
 mod faults;
 mod identities;
 mod rows;
+mod standing;
 mod transactions;
+mod visible;
 
 use kernel::{Ambient, CallId, ContactId};
 use table::{Item, ItemBuilder, Key};

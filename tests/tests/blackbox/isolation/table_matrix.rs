@@ -6,7 +6,9 @@ use super::{
     print_counts, require,
     sample_rows::{IDENTITY, KINDS, SampleTenant, other_than},
 };
-use crate::{failed::Outcome, world::World};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::{aws::Item, failed::Outcome, world::World};
 
 /// Another tenant's rows, and those of one whose id begins alike, under a session of one's own. There is none of nobody's:
 /// `session_tags` sees to that.
@@ -54,6 +56,33 @@ async fn matrix_of_operations_on_the_own_tenant() -> Outcome {
     }
     require(wrong.is_empty(), || wrong.join("\n"))?;
     print_counts(&format!("own rows: {allowed} operations allowed, {refused} beyond a role's task refused"));
+    Ok(())
+}
+
+/// Which tenants there are is told to the operators' roles alone, whichever tenant's tag they carry; and these find nothing else in
+/// the index.
+#[tokio::test]
+async fn matrix_of_the_directory() -> Outcome {
+    let world = World::open().await?;
+    let [mine, _, stranger] = SampleTenant::neighbours(&world).await?;
+    let directory = Item::from([("gsi1pk".to_owned(), AttributeValue::S("DIRECTORY".to_owned()))]);
+    let mut cases = 0;
+    for role in DATA_ROLES {
+        let session = session(&world, role, &mine.id).await?;
+        let listing = session.permits(Operation::QueryIndex, &directory, &directory).await?;
+        let operators = ["ProvisionerRoleArn", "PlatformDirectoryRoleArn"].contains(&role.output);
+        require(listing == operators, || format!("{}: the directory: {listing}", role.output))?;
+        cases += 1;
+        if operators {
+            for tenant in [&mine, &stranger] {
+                let row = tenant.row("CALL");
+                let found = session.permits(Operation::QueryIndex, row, row).await?;
+                require(!found, || format!("{}: another partition of the index", role.output))?;
+                cases += 1;
+            }
+        }
+    }
+    print_counts(&format!("the directory under {} roles: {cases} cases, 0 leaks", DATA_ROLES.len()));
     Ok(())
 }
 

@@ -53,6 +53,33 @@ async fn the_last_admin_does_not_leave() -> Outcome {
     Ok(())
 }
 
+/// Whichever way two admins go at once, one of them stays.
+#[tokio::test]
+async fn of_two_admins_who_go_at_once_one_stays() -> Outcome {
+    let world = World::open().await?;
+    for demoting in [false, true] {
+        let tenant = world.tenant().await?;
+        let one = Person::join(&world, &tenant, "one", Role::Admin).await?;
+        let other = Person::join(&world, &tenant, "other", Role::Admin).await?;
+        let to = format!("?reassign_to={}", tenant.user_id);
+        let demotion = json!({ "role": "rep" });
+        let second = async {
+            if demoting {
+                // Of oneself, which is no way round either.
+                change(&one.session, &one.id, 1, &demotion).await
+            } else {
+                leave(&other.session, &one.id, &to, 1).await
+            }
+        };
+        let (first, second) = tokio::join!(leave(&one.session, &other.id, &to, 1), second);
+        let (first, second) = (first?, second?);
+        let refused = [&first, &second].into_iter().filter(|answer| answer.status == 409);
+        let codes: Vec<_> = refused.map(|answer| answer.body["errors"][0]["code"].clone()).collect();
+        assert_eq!(codes, ["last_admin"], "{} and {}", first.body, second.body);
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn records_go_to_another_user_who_is_there() -> Outcome {
     let world = World::open().await?;
