@@ -105,7 +105,7 @@ fn key_provider(installation: &Installation, sdk: &SdkConfig) -> Arc<dyn KeyProv
 
 #[cfg(test)]
 mod tests {
-    use aws_config::BehaviorVersion;
+    use aws_config::{BehaviorVersion, Region};
     use kernel::SystemAmbient;
 
     use super::*;
@@ -116,8 +116,9 @@ mod tests {
 
     #[tokio::test]
     async fn claims_that_nobody_proves_crowd_out_no_tenant() {
+        let sdk = aws_config::defaults(BehaviorVersion::latest()).region(Region::new("us-east-1"));
         let installation = Installation {
-            sdk: SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build(),
+            sdk: sdk.no_credentials().load().await,
             table_name: "table".to_owned(),
             data_key_arn: String::new(),
             ambient: Arc::new(SystemAmbient),
