@@ -27,8 +27,8 @@ impl TimeZoneName {
     #[must_use]
     pub fn of_number(e164: &str) -> Option<Self> {
         let digits = e164.strip_prefix('+')?;
-        let prefixes = (1..=digits.len()).rev().filter_map(|end| digits.get(..end));
-        let zone = prefixes.filter_map(|prefix| BY_NUMBER.get(prefix)).next()?;
+        let mut prefixes = (1..=digits.len()).rev().filter_map(|end| digits.get(..end));
+        let zone = prefixes.find_map(|prefix| BY_NUMBER.get(prefix))?;
         (*zone != SEVERAL).then(|| Self((*zone).to_owned()))
     }
 

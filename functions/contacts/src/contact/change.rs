@@ -132,10 +132,11 @@ fn company(text: &str, faults: &mut Faults) -> Option<CompanyId> {
 }
 
 fn country(text: String, faults: &mut Faults) -> Option<String> {
-    if !is_country(&text) {
+    let known = is_country(&text);
+    if !known {
         faults.add("country", "unknown_country", "Expected two capitals of ISO 3166-1.");
     }
-    Some(text)
+    known.then_some(text)
 }
 
 fn time_zone(text: &str, faults: &mut Faults) -> Option<TimeZoneName> {

@@ -56,13 +56,13 @@ impl OptChange {
         let channels =
             [(self.call, &mut states.call), (self.sms, &mut states.sms), (self.email, &mut states.email)];
         for (change, state) in channels {
-            let status = match change {
+            let choice = match change {
                 Member::Left => continue,
                 Member::Cleared => OptChoice::Unknown,
                 Member::Given(input) => input.status,
             };
-            if status != state.status {
-                *state = OptState { status, changed_at: Some(now) };
+            if choice != state.status {
+                *state = OptState { status: choice, changed_at: Some(now) };
             }
         }
         states

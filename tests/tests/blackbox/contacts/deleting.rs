@@ -35,7 +35,7 @@ async fn a_deleted_contact_is_gone_with_all_it_has_until_it_is_restored() -> Out
     for path in &paths {
         tenant.session.get(path).await?.expect(200)?;
     }
-    assert_eq!(tenant.contacts().await?, [restored.body.clone()]);
+    assert_eq!(tenant.contacts().await?, std::slice::from_ref(&restored.body));
     assert_eq!(restore().await?.expect(200)?.body, restored.body);
 
     let unknown = "/v1/contacts/con_01kar4t5v3c8m2x9p7w6r4n1hz/restore";
