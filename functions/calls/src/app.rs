@@ -16,6 +16,12 @@ pub struct App {
 }
 
 impl App {
+    /// Under which the tenant's rows are touched.
+    #[must_use]
+    pub fn data(&self) -> &DataRole {
+        &self.data
+    }
+
     pub async fn from_environment() -> Self {
         let data = Environment::data_role().await;
         let ambient = data.installation().ambient.clone();

@@ -54,14 +54,18 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         local: local_number(&account, input.from.as_deref())?,
     };
     let call = Call::place(
-        CallId::generate(&*app.ambient),
+        CallId::with_suffix(&request.suffix(&*app.ambient)),
         input.contact_id,
         contact.access.owner,
         &caller,
         numbers,
         app.ambient.now(),
     );
-    store.insert(&call).await?;
+    if let Err(failure) = store.insert(&call).await {
+        // Where the same request got so far before, whether it rang is the provider's reports' to say.
+        let known = store.find(&call.id).await?.ok_or(failure)?;
+        return created(known);
+    }
     let request = DialRequest {
         to: call.numbers.remote.clone(),
         from: call.numbers.local.clone(),
@@ -69,8 +73,12 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         status_url: voice_status::url(&app.public_url, &caller.tenant, &call.id),
     };
     let dialed = dial(app, &store, &account, &call, &request).await?;
-    let (id, version) = (dialed.id.clone(), dialed.version);
-    Ok(Reply::created(&CallView::of(dialed))?.located_at(format!("/v1/calls/{id}")).versioned(version))
+    created(dialed)
+}
+
+fn created(call: Call) -> Result<Reply, Failure> {
+    let (id, version) = (call.id.clone(), call.version);
+    Ok(Reply::created(&CallView::of(call))?.located_at(format!("/v1/calls/{id}")).versioned(version))
 }
 
 /// Has the call placed. Where it is certain that nothing rings, the call ends as failed; where it is not, it stays open for

@@ -13,7 +13,7 @@ async fn main() -> Result<(), lambda::Error> {
         return serve_http(function, WebhookApp::from_environment().await, vec![route]).await;
     }
     let routes = vec![
-        HttpRoute::bearer(create::ROUTE, |app, caller, request| {
+        HttpRoute::once(create::ROUTE, App::data, |app, caller, request| {
             Box::pin(create::handle(app, caller, request))
         }),
         HttpRoute::bearer(get::ROUTE, |app, caller, request| Box::pin(get::handle(app, caller, request))),

@@ -19,10 +19,15 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let scope = app.data.open(&caller.tenant).await;
     let store = ContactStore::open(&scope).await?;
     let surroundings = store.surroundings().await?;
-    let (id, now) = (ContactId::generate(&*app.ambient), app.ambient.now());
+    let (id, now) = (ContactId::with_suffix(&request.suffix(&*app.ambient)), app.ambient.now());
     let blank = Contact::blank(id, &caller, surroundings.defaults.visibility, now);
     let contact = change.apply(&blank, &surroundings, now)?.next_version(now);
-    store.insert(&contact, &caller.user).await?;
+    let contact = match store.insert(&contact, &caller.user).await {
+        Ok(()) => contact,
+        // The same request got so far before.
+        Err(Failure::Stale) => store.find(&contact.id).await?.ok_or(Failure::Stale)?,
+        Err(failure) => return Err(failure),
+    };
     let (id, version) = (contact.id.clone(), contact.version);
     Ok(Reply::created(&ContactView::of(contact, None))?
         .located_at(format!("/v1/contacts/{id}"))

@@ -19,7 +19,7 @@ async fn main() -> Result<(), lambda::Error> {
         return serve_worker(function, |batch| touch::handle(&app, batch)).await;
     }
     let routes = vec![
-        HttpRoute::bearer(create::ROUTE, |app, caller, request| {
+        HttpRoute::once(create::ROUTE, App::data, |app, caller, request| {
             Box::pin(create::handle(app, caller, request))
         }),
         HttpRoute::bearer(get::ROUTE, |app, caller, request| Box::pin(get::handle(app, caller, request))),

@@ -15,6 +15,12 @@ pub struct App {
 }
 
 impl App {
+    /// Under which the tenant's rows are touched.
+    #[must_use]
+    pub fn data(&self) -> &DataRole {
+        &self.data
+    }
+
     pub async fn from_environment() -> Self {
         let data = Environment::data_role().await;
         let ambient = data.installation().ambient.clone();
@@ -30,6 +36,12 @@ pub struct PlatformApp {
 }
 
 impl PlatformApp {
+    /// Under which the tenant's rows are touched.
+    #[must_use]
+    pub fn data(&self) -> &DataRole {
+        &self.inviting.app.data
+    }
+
     pub async fn from_environment() -> Self {
         let inviting = InvitationApp::from_environment().await;
         let region = inviting.app.data.installation().sdk.region().map(ToString::to_string);
@@ -45,6 +57,12 @@ pub struct InvitationApp {
 }
 
 impl InvitationApp {
+    /// Under which the tenant's rows are touched.
+    #[must_use]
+    pub fn data(&self) -> &DataRole {
+        &self.app.data
+    }
+
     pub async fn from_environment() -> Self {
         let sdk = Environment::sdk_config().await;
         Self {

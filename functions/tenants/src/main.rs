@@ -26,19 +26,20 @@ async fn main() -> Result<(), lambda::Error> {
         return serve_http(function, AccountApp::from_environment().await, own).await;
     }
     let inviting = vec![
-        HttpRoute::bearer(users::invite::ROUTE, |app, caller, request| {
+        HttpRoute::once(users::invite::ROUTE, InvitationApp::data, |app, caller, request| {
             Box::pin(users::invite::handle(app, caller, request))
         }),
-        HttpRoute::bearer(users::reinvite::ROUTE, |app, caller, request| {
+        HttpRoute::once(users::reinvite::ROUTE, InvitationApp::data, |app, caller, request| {
             Box::pin(users::reinvite::handle(app, caller, request))
         }),
     ];
     if inviting.iter().any(|route| route.serves(function)) {
         return serve_http(function, InvitationApp::from_environment().await, inviting).await;
     }
-    let creating = vec![HttpRoute::bearer(platform::create::ROUTE, |app, caller, request| {
-        Box::pin(platform::create::handle(app, caller, request))
-    })];
+    let creating =
+        vec![HttpRoute::once(platform::create::ROUTE, PlatformApp::data, |app, caller, request| {
+            Box::pin(platform::create::handle(app, caller, request))
+        })];
     if creating.iter().any(|route| route.serves(function)) {
         return serve_http(function, PlatformApp::from_environment().await, creating).await;
     }
@@ -67,7 +68,7 @@ async fn main() -> Result<(), lambda::Error> {
         HttpRoute::bearer(teams::list::ROUTE, |app, caller, request| {
             Box::pin(teams::list::handle(app, caller, request))
         }),
-        HttpRoute::bearer(teams::create::ROUTE, |app, caller, request| {
+        HttpRoute::once(teams::create::ROUTE, App::data, |app, caller, request| {
             Box::pin(teams::create::handle(app, caller, request))
         }),
         HttpRoute::bearer(teams::update::ROUTE, |app, caller, request| {

@@ -43,6 +43,9 @@ pub enum Failure {
     /// The state of things does not allow it.
     #[error("{detail}")]
     Conflict { code: &'static str, detail: &'static str },
+    /// The request's idempotency key was another request's.
+    #[error("the Idempotency-Key has been used for another request")]
+    KeyReused,
     /// The caller's `If-Match` names another version than the stored one.
     #[error("it has changed since the version in If-Match")]
     Stale,

@@ -30,6 +30,9 @@ pub(crate) fn classify(failure: &Failure) -> (StatusCode, &'static str, &'static
         Failure::Conflict { .. } => {
             (StatusCode::CONFLICT, "conflict", "The state of things does not allow it")
         }
+        Failure::KeyReused => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The key is another request's")
+        }
         Failure::Stale => {
             (StatusCode::PRECONDITION_FAILED, "precondition_failed", "Changed by somebody else")
         }

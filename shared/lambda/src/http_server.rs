@@ -9,9 +9,10 @@ use lambda_http::{
     service_fn,
     tower::ServiceExt,
 };
+use tenancy::DataRole;
 
 use crate::{
-    failure_problem,
+    failure_problem, idempotency,
     printable_uri::with_valid_uri,
     reply::Reply,
     request::Request,
@@ -30,6 +31,8 @@ type WebhookHandler<A> = for<'a> fn(&'a A, ClaimedTenant, Request) -> Handled<'a
 pub struct HttpRoute<A> {
     spec: RouteSpec,
     handler: Handler<A>,
+    /// The role under which it remembers what it has done, for routes that take an idempotency key.
+    memory: Option<fn(&A) -> &DataRole>,
 }
 
 enum Handler<A> {
@@ -41,17 +44,23 @@ enum Handler<A> {
 impl<A> HttpRoute<A> {
     #[must_use]
     pub fn bearer(spec: RouteSpec, handler: BearerHandler<A>) -> Self {
-        Self { spec, handler: Handler::Bearer(handler) }
+        Self { spec, handler: Handler::Bearer(handler), memory: None }
+    }
+
+    /// A route that creates or sends: it takes an `Idempotency-Key`, and remembers under `memory` what it has done.
+    #[must_use]
+    pub fn once(spec: RouteSpec, memory: fn(&A) -> &DataRole, handler: BearerHandler<A>) -> Self {
+        Self { spec, handler: Handler::Bearer(handler), memory: Some(memory) }
     }
 
     #[must_use]
     pub fn public(spec: RouteSpec, handler: PublicHandler<A>) -> Self {
-        Self { spec, handler: Handler::Public(handler) }
+        Self { spec, handler: Handler::Public(handler), memory: None }
     }
 
     #[must_use]
     pub fn webhook(spec: RouteSpec, handler: WebhookHandler<A>) -> Self {
-        Self { spec, handler: Handler::Webhook(handler) }
+        Self { spec, handler: Handler::Webhook(handler), memory: None }
     }
 
     /// Whether this is the route of `function`.
@@ -60,7 +69,12 @@ impl<A> HttpRoute<A> {
         self.spec.function == function
     }
 
-    async fn handle(&self, app: &A, request: lambda_http::Request) -> Result<Reply, Failure> {
+    async fn handle(
+        &self,
+        app: &A,
+        request: lambda_http::Request,
+        request_id: &str,
+    ) -> Result<Reply, Failure> {
         let request = Request::new(request)?;
         match self.handler {
             Handler::Bearer(handler) => {
@@ -68,7 +82,14 @@ impl<A> HttpRoute<A> {
                 self.spec.permit(caller.role)?;
                 telemetry::note(Note::Tenant, caller.tenant.as_str());
                 telemetry::note(Note::User, caller.user.as_str());
-                handler(app, caller, request).await
+                let Some((key, memory)) = idempotency::key_of(&request)?.zip(self.memory) else {
+                    return handler(app, caller, request).await;
+                };
+                let data = memory(app);
+                let scope = data.open(&caller.tenant).await;
+                let named = (self.spec.function, key.as_str(), request_id);
+                let work = |request| handler(app, caller.clone(), request);
+                idempotency::once(&scope, &*data.installation().ambient, &caller, named, request, work).await
             }
             Handler::Public(handler) => handler(app, request).await,
             Handler::Webhook(handler) => {
@@ -110,9 +131,9 @@ async fn answer<A>(app: &A, route: &HttpRoute<A>, request: lambda_http::Request)
     telemetry::note(Note::GatewayRequest, gateway.clone());
     let request_id = caller_request_id(&request).unwrap_or(gateway);
     telemetry::note(Note::Request, request_id.clone());
-    let outcome = route.handle(app, request).await;
+    let outcome = route.handle(app, request, &request_id).await;
     let (mut response, failure) = match outcome {
-        Ok(reply) => (reply.into_response(), None),
+        Ok(reply) => (reply.to_response(), None),
         Err(failure) => (failure_problem::into_response(&failure, &request_id), Some(failure)),
     };
     if let Ok(value) = request_id.parse() {

@@ -4,6 +4,7 @@
 pub mod environment;
 mod failure_problem;
 mod http_server;
+mod idempotency;
 mod json;
 mod printable_uri;
 mod reply;

@@ -52,16 +52,26 @@ impl Reply {
         self
     }
 
-    pub(crate) fn into_response(self) -> Response<Body> {
+    /// An answer that was given before, with all its headers.
+    pub(crate) fn again(status: u16, headers: Vec<(String, String)>, body: String) -> Result<Self, Failure> {
+        let named = headers.into_iter().map(|(name, value)| Ok((header::HeaderName::try_from(name)?, value)));
+        let headers = named.collect::<Result<_, header::InvalidHeaderName>>().map_err(Failure::internal)?;
+        let status = StatusCode::from_u16(status).map_err(Failure::internal)?;
+        let body = (!body.is_empty()).then(|| body.into_bytes());
+        Ok(Self { status, body, headers })
+    }
+
+    pub(crate) fn to_response(&self) -> Response<Body> {
         let mut response = Response::builder().status(self.status);
-        if self.body.is_some() {
+        let typed = self.headers.iter().any(|(name, _)| *name == header::CONTENT_TYPE);
+        if self.body.is_some() && !typed {
             response = response.header(header::CONTENT_TYPE, "application/json");
         }
-        for (name, value) in self.headers {
+        for (name, value) in &self.headers {
             response = response.header(name, value);
         }
-        let body =
-            self.body.map_or(Body::Empty, |bytes| Body::Text(String::from_utf8_lossy(&bytes).into_owned()));
+        let text = |bytes: &Vec<u8>| Body::Text(String::from_utf8_lossy(bytes).into_owned());
+        let body = self.body.as_ref().map_or(Body::Empty, text);
         response.body(body).unwrap_or_else(|_| bare(StatusCode::INTERNAL_SERVER_ERROR))
     }
 }

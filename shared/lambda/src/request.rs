@@ -1,7 +1,8 @@
 //! An HTTP request as a route sees it.
 
 use kernel::{
-    Caller, ClaimedTenant, Failure, Faults, Limit, PLATFORM_TENANT, Provenance, Role, TeamIds, UserId,
+    Ambient, Caller, ClaimedTenant, Failure, Faults, Limit, PLATFORM_TENANT, Provenance, ReservedSuffix,
+    Role, TeamIds, UserId,
 };
 use lambda_http::{RequestExt, request::RequestContext};
 use serde::de::DeserializeOwned;
@@ -14,6 +15,8 @@ pub(crate) const BODY_LIMIT_BYTES: usize = 1024 * 1024;
 /// One request. What it holds was written by somebody outside until a route has parsed it.
 pub struct Request {
     pub(crate) inner: lambda_http::Request,
+    /// Set aside for what this request makes, where it carries an idempotency key.
+    pub(crate) suffix: Option<ReservedSuffix>,
 }
 
 impl Request {
@@ -21,12 +24,19 @@ impl Request {
         if inner.body().len() > BODY_LIMIT_BYTES {
             return Err(Failure::BodyTooLarge { limit_bytes: BODY_LIMIT_BYTES });
         }
-        Ok(Self { inner })
+        Ok(Self { inner, suffix: None })
     }
 
     /// The JSON body; [`Failure::MalformedBody`] where it is none, [`Failure::Invalid`] naming the field that does not fit.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         json::parse(self.inner.body())
+    }
+
+    /// The suffix of the id under which the request makes something. Carried out again under the same idempotency key, because
+    /// nobody knows how far it came, it has the same: then what it made may be there.
+    #[must_use]
+    pub fn suffix(&self, ambient: &dyn Ambient) -> ReservedSuffix {
+        self.suffix.clone().unwrap_or_else(|| ReservedSuffix::generate(ambient))
     }
 
     /// A part of the path, as the route's template names it.

@@ -64,6 +64,11 @@ pub struct Place<'a> {
 pub enum BlindIndex {
     EmailAddress,
     PhoneNumber,
+    /// A domain of a company.
+    Domain,
+    IdempotencyKey,
+    /// All that tells one request from another.
+    Request,
 }
 
 impl BlindIndex {
@@ -71,6 +76,9 @@ impl BlindIndex {
         match self {
             Self::EmailAddress => "email",
             Self::PhoneNumber => "phone",
+            Self::Domain => "domain",
+            Self::IdempotencyKey => "idempotency-key",
+            Self::Request => "request",
         }
     }
 }

@@ -27,6 +27,9 @@ const READ: &[Operation] = &[GetItem, Query];
 /// All of a tenant's wrapped keys are read at once.
 const KEYS: Grant = (&[Query], &["KEY"]);
 
+/// What routes that take an idempotency key remember.
+const REPLAYS: Grant = (&[GetItem, PutItem, UpdateItem, DeleteItem], &["REPLAY"]);
+
 pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "ProvisionerRoleArn",
@@ -49,6 +52,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         output: "TeamsWriterRoleArn",
         function: Some("teams-create"),
         grants: &[
+            REPLAYS,
             (READ, &["USER", "TEAM", "ROSTER"]),
             KEYS,
             (&[BatchGetItem], &["IDENTITY"]),
@@ -61,6 +65,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         output: "TenantsWriterRoleArn",
         function: Some("users-invite"),
         grants: &[
+            REPLAYS,
             (READ, &["USER", "ROSTER"]),
             KEYS,
             (&[BatchGetItem], &["IDENTITY"]),
@@ -120,7 +125,11 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "PlatformCreatorRoleArn",
         function: Some("tenants-create"),
-        grants: &[(&[Query, PutItem], &["KEY"]), (&[PutItem], &["TENANT", "USER", "ROSTER", "IDENTITY"])],
+        grants: &[
+            REPLAYS,
+            (&[Query, PutItem], &["KEY"]),
+            (&[PutItem], &["TENANT", "USER", "ROSTER", "IDENTITY"]),
+        ],
         decrypts: true,
     },
     DataRole {
@@ -143,6 +152,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         output: "ContactsWriterRoleArn",
         function: Some("contacts-create"),
         grants: &[
+            REPLAYS,
             (&[GetItem, BatchGetItem], &["CONTACT", "DELETED", "TOUCH", "TENANT", "FIELDS"]),
             KEYS,
             (&[PutItem, DeleteItem], &["CONTACT", "DELETED", "EMAIL", "PHONE"]),
@@ -174,6 +184,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         function: Some("calls-create"),
         grants: &[
             (&[BatchGetItem], &["USER"]),
+            REPLAYS,
             (&[GetItem], &["CONTACT", "USER", "TELEPHONY"]),
             KEYS,
             (&[GetItem, PutItem], &["CALL"]),
