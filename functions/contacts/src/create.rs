@@ -5,6 +5,7 @@ use lambda::{Method, Reply, Request, RouteSpec};
 
 use crate::{
     app::App,
+    companies::{link, store::CompanyStore},
     contact::{Contact, ContactChange},
     store::ContactStore,
     view::ContactView,
@@ -22,6 +23,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let (id, now) = (ContactId::with_suffix(&request.suffix(&*app.ambient)), app.ambient.now());
     let blank = Contact::blank(id, &caller, surroundings.defaults.visibility, now);
     let contact = change.apply(&blank, &surroundings, now)?.next_version(now);
+    let contact = link::of_new(&CompanyStore::open(&scope).await?, contact).await?;
     let contact = match store.insert(&contact, &caller.user).await {
         Ok(()) => contact,
         // The same request got so far before.

@@ -3,7 +3,12 @@
 use kernel::{Action, Caller, ContactId, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 
-use crate::{app::App, store::ContactStore, view::ContactView};
+use crate::{
+    app::App,
+    companies::{link, store::CompanyStore},
+    store::ContactStore,
+    view::ContactView,
+};
 
 pub const ROUTE: RouteSpec =
     RouteSpec::bearer("contacts-get", Method::GET, "/v1/contacts/{contact_id}", Action::ReadContacts);
@@ -16,6 +21,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let store = ContactStore::open(&scope).await?;
     let (contact, last_touched_at) = tokio::try_join!(store.find(&id), store.last_touched_at(&id))?;
     let contact = store.seen_by(&caller, contact).await?;
+    let contact = link::up_to_date(&CompanyStore::open(&scope).await?, contact).await?;
     let version = contact.version;
     Ok(Reply::ok(&ContactView::of(contact, last_touched_at))?.versioned(version))
 }

@@ -3,8 +3,10 @@
 //! One file per route; `contact/` holds the rules, `store/` builds the items.
 
 mod app;
+pub mod companies;
 mod contact;
 pub mod create;
+pub mod custom_fields;
 pub mod delete;
 pub mod get;
 pub mod list;
@@ -19,8 +21,21 @@ mod view;
 pub use app::App;
 
 /// The HTTP routes of this domain.
-pub const ROUTES: &[lambda::RouteSpec] =
-    &[create::ROUTE, get::ROUTE, list::ROUTE, update::ROUTE, delete::ROUTE, restore::ROUTE];
+pub const ROUTES: &[lambda::RouteSpec] = &[
+    create::ROUTE,
+    get::ROUTE,
+    list::ROUTE,
+    update::ROUTE,
+    delete::ROUTE,
+    restore::ROUTE,
+    companies::create::ROUTE,
+    companies::list::ROUTE,
+    companies::get::ROUTE,
+    companies::update::ROUTE,
+    companies::delete::ROUTE,
+    custom_fields::get::ROUTE,
+    custom_fields::replace::ROUTE,
+];
 
 /// Its functions that no route leads to.
 pub const WORKERS: &[&str] = &[touch::FUNCTION, reassign::FUNCTION];

@@ -1,7 +1,7 @@
 //! The functions of the contacts domain; `_HANDLER` says which one this process is.
 
 use contacts::{
-    App, create, delete, get, list,
+    App, companies, create, custom_fields, delete, get, list,
     reassign::{self, ReassignApp},
     restore, touch, update,
 };
@@ -32,6 +32,27 @@ async fn main() -> Result<(), lambda::Error> {
         }),
         HttpRoute::bearer(restore::ROUTE, |app, caller, request| {
             Box::pin(restore::handle(app, caller, request))
+        }),
+        HttpRoute::once(companies::create::ROUTE, App::data, |app, caller, request| {
+            Box::pin(companies::create::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(companies::list::ROUTE, |app, caller, request| {
+            Box::pin(companies::list::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(companies::get::ROUTE, |app, caller, request| {
+            Box::pin(companies::get::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(companies::update::ROUTE, |app, caller, request| {
+            Box::pin(companies::update::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(companies::delete::ROUTE, |app, caller, request| {
+            Box::pin(companies::delete::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(custom_fields::get::ROUTE, |app, caller, request| {
+            Box::pin(custom_fields::get::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(custom_fields::replace::ROUTE, |app, caller, request| {
+            Box::pin(custom_fields::replace::handle(app, caller, request))
         }),
     ];
     serve_http(function, app, routes).await

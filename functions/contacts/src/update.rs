@@ -5,6 +5,7 @@ use lambda::{Method, Reply, Request, RouteSpec};
 
 use crate::{
     app::App,
+    companies::{link, store::CompanyStore},
     contact::ContactChange,
     store::{ContactStore, ForChange},
     view::ContactView,
@@ -27,7 +28,11 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         return Err(Failure::Stale);
     }
     let now = app.ambient.now();
-    let mut next = change.apply(&contact, &surroundings, now)?;
+    let companies = CompanyStore::open(&scope).await?;
+    // So that the change is of what the caller has seen.
+    let contact = link::up_to_date(&companies, contact).await?;
+    let mut next =
+        link::of_changed(&companies, &contact, change.apply(&contact, &surroundings, now)?).await?;
     if next != contact {
         next = next.next_version(now);
         store.replace(&contact, &next).await?;

@@ -40,6 +40,7 @@ pub enum RecordKind {
     PhoneIndex,
     Company,
     DomainIndex,
+    RenamedCompany,
     CustomFields,
     Replay,
     Call,
@@ -49,7 +50,7 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 19] = [
+    const ALL: [(Self, &'static str); 20] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -63,6 +64,7 @@ impl RecordKind {
         (Self::PhoneIndex, "PHONE"),
         (Self::Company, "COMPANY"),
         (Self::DomainIndex, "DOMAIN"),
+        (Self::RenamedCompany, "RENAMED"),
         (Self::CustomFields, "FIELDS"),
         (Self::Replay, "REPLAY"),
         (Self::Call, "CALL"),
@@ -220,6 +222,18 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn companies(self) -> String {
         self.partition(RecordKind::Company)
+    }
+
+    /// What a company is called since contacts were written that still say otherwise.
+    #[must_use]
+    pub fn renamed_company(self, company: &CompanyId) -> Key {
+        self.key(RecordKind::RenamedCompany, company.as_str())
+    }
+
+    /// The partition of all companies that have been renamed or removed.
+    #[must_use]
+    pub fn renamed_companies(self) -> String {
+        self.partition(RecordKind::RenamedCompany)
     }
 
     /// Which company has this domain: one at most.

@@ -18,6 +18,7 @@ pub use custom_fields::{CustomFields, CustomValues};
 pub use emails::{Email, EmailStatus, EmailType};
 pub use opt_status::OptStates;
 pub use phones::{Phone, PhoneStatus, PhoneType};
+pub(crate) use text::{at_most, line, list_of_lines, repeated};
 
 /// What people know about a contact: at least one of a name, an e-mail address and a phone is there.
 #[derive(Clone, Default, PartialEq)]

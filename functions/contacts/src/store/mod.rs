@@ -12,7 +12,10 @@ use table::{
 use tenancy::{TenantScope, unseal_record};
 use vault::TenantVault;
 
-use crate::contact::{Contact, CustomFields, Surroundings};
+use crate::{
+    contact::{Contact, Surroundings},
+    custom_fields,
+};
 use record::StoredProfile;
 
 mod record;
@@ -89,8 +92,10 @@ impl<'a> ContactStore<'a> {
     fn surroundings_of(&self, rows: &HashMap<Key, Item>) -> Result<Surroundings, Failure> {
         let keys = self.scope.table.keys();
         let tenant = rows.get(&keys.tenant()).map(read_contact_defaults).transpose()?;
+        let fields = rows.get(&keys.custom_fields());
+        let fields = fields.map(|item| custom_fields::store::read(&self.vault, item)).transpose()?;
         let none = ContactDefaults { country: "US".to_owned(), visibility: Visibility::Tenant };
-        Ok(Surroundings { defaults: tenant.unwrap_or(none), custom_fields: CustomFields::default() })
+        Ok(Surroundings { defaults: tenant.unwrap_or(none), custom_fields: fields.unwrap_or_default() })
     }
 
     /// A contact that has been deleted and not been restored.

@@ -143,7 +143,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         function: Some("contacts-get"),
         grants: &[
             (&[BatchGetItem], &["USER"]),
-            (&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH"]),
+            (&[GetItem, Query, BatchGetItem], &["CONTACT", "TOUCH", "RENAMED"]),
             KEYS,
         ],
         decrypts: true,
@@ -153,12 +153,40 @@ pub const DATA_ROLES: &[DataRole] = &[
         function: Some("contacts-create"),
         grants: &[
             REPLAYS,
-            (&[GetItem, BatchGetItem], &["CONTACT", "DELETED", "TOUCH", "TENANT", "FIELDS"]),
+            (
+                &[GetItem, BatchGetItem],
+                &["CONTACT", "DELETED", "TOUCH", "TENANT", "FIELDS", "COMPANY", "DOMAIN", "RENAMED"],
+            ),
             KEYS,
             (&[PutItem, DeleteItem], &["CONTACT", "DELETED", "EMAIL", "PHONE"]),
             (&[ConditionCheck], &["USER", "COMPANY"]),
             (&[BatchGetItem], &["USER"]),
         ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "CompaniesReaderRoleArn",
+        function: Some("companies-get"),
+        grants: &[(READ, &["COMPANY", "FIELDS"]), KEYS],
+        decrypts: true,
+    },
+    DataRole {
+        output: "CompaniesWriterRoleArn",
+        function: Some("companies-create"),
+        grants: &[
+            REPLAYS,
+            (&[GetItem], &["COMPANY"]),
+            KEYS,
+            (&[PutItem, DeleteItem], &["COMPANY", "DOMAIN"]),
+            (&[PutItem], &["RENAMED"]),
+            (&[ConditionCheck], &["USER", "COMPANY"]),
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "FieldsWriterRoleArn",
+        function: Some("custom-fields-replace"),
+        grants: &[(&[GetItem, PutItem], &["FIELDS"]), KEYS],
         decrypts: true,
     },
     DataRole {

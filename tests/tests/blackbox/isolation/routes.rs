@@ -8,8 +8,8 @@ use lambda::RouteSpec;
 use serde_json::json;
 
 use super::{
-    Row, account, assert_rows_cover, contacts, factors, leak, neighbourhood::Neighbourhood, print_counts,
-    require, run_rows, sessions, tenants_of, users,
+    Row, account, assert_rows_cover, companies, contacts, factors, leak, neighbourhood::Neighbourhood,
+    print_counts, require, run_rows, sessions, tenants_of, users,
 };
 use crate::{
     authenticator::{code_at, enroll, now},
@@ -18,7 +18,7 @@ use crate::{
     world::Tenant,
 };
 
-const ROWS: [Row<Neighbourhood>; 40] = [
+const ROWS: [Row<Neighbourhood>; 47] = [
     ("auth-sign-in", |matrix| Box::pin(sign_in(matrix))),
     ("auth-mfa-enroll", |matrix| Box::pin(factors::enroll(matrix))),
     ("auth-mfa-confirm", |matrix| Box::pin(factors::confirm(matrix))),
@@ -53,6 +53,13 @@ const ROWS: [Row<Neighbourhood>; 40] = [
     ("contacts-update", |matrix| Box::pin(contacts::update(matrix))),
     ("contacts-delete", |matrix| Box::pin(contacts::delete(matrix))),
     ("contacts-restore", |matrix| Box::pin(contacts::restore(matrix))),
+    ("companies-create", |matrix| Box::pin(companies::create(matrix))),
+    ("companies-list", |matrix| Box::pin(companies::list(matrix))),
+    ("companies-get", |matrix| Box::pin(companies::get(matrix))),
+    ("companies-update", |matrix| Box::pin(companies::update(matrix))),
+    ("companies-delete", |matrix| Box::pin(companies::delete(matrix))),
+    ("custom-fields-get", |matrix| Box::pin(companies::fields(matrix))),
+    ("custom-fields-replace", |matrix| Box::pin(companies::replace_fields(matrix))),
     ("calls-create", |matrix| Box::pin(calls_create(matrix))),
     ("calls-get", |matrix| Box::pin(calls_get(matrix))),
     ("calls-voice-status", |matrix| Box::pin(voice_status(matrix))),

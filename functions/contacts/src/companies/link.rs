@@ -1,0 +1,70 @@
+//! The company of a contact.
+
+use kernel::Failure;
+
+use super::{domain::Domain, store::CompanyStore};
+use crate::contact::Contact;
+
+/// A new contact, with the company that it names or, where it names none, the one that has the domain of its first address
+/// that leads to any.
+pub async fn of_new(store: &CompanyStore<'_>, contact: Contact) -> Result<Contact, Failure> {
+    if contact.details.company_id.is_some() {
+        return named(store, contact).await;
+    }
+    let addresses = contact.details.emails.iter();
+    let domains: Vec<_> = addresses.filter_map(|email| Domain::of_company(&email.address)).collect();
+    let company = store.find_by_domain(&domains).await?;
+    Ok(match company {
+        Some(company) => linked(contact, &company),
+        None => contact,
+    })
+}
+
+/// A changed contact, with the name of a company that it had not named before.
+pub async fn of_changed(
+    store: &CompanyStore<'_>,
+    before: &Contact,
+    next: Contact,
+) -> Result<Contact, Failure> {
+    let (old, new) = (&before.details, &next.details);
+    if new.company_id.is_none() {
+        return Ok(next);
+    }
+    if old.company_id != new.company_id {
+        return named(store, next).await;
+    }
+    if old.company_name != new.company_name {
+        let message = "The name is the company's; another goes with company_id null.";
+        return Err(Failure::field("company_name", "follows_company", message));
+    }
+    Ok(next)
+}
+
+async fn named(store: &CompanyStore<'_>, contact: Contact) -> Result<Contact, Failure> {
+    let Some(id) = &contact.details.company_id else { return Ok(contact) };
+    let unknown = || Failure::field("company_id", "unknown_company", "There is no such company.");
+    let company = store.find(id).await?.ok_or_else(unknown)?;
+    Ok(linked(contact, &company))
+}
+
+fn linked(mut contact: Contact, company: &super::Company) -> Contact {
+    contact.details.company_id = Some(company.id.clone());
+    contact.details.company_name = Some(company.details.name.clone());
+    contact
+}
+
+/// The contact with what its company is called now.
+pub async fn up_to_date(store: &CompanyStore<'_>, contact: Contact) -> Result<Contact, Failure> {
+    let Some(id) = &contact.details.company_id else { return Ok(contact) };
+    let renamed = store.renamed_one(id).await?;
+    Ok(renamed.map_or(contact.clone(), |name| called(contact, name)))
+}
+
+/// The contact where its company is called `name`, or is gone.
+pub fn called(mut contact: Contact, name: Option<String>) -> Contact {
+    match name {
+        Some(name) => contact.details.company_name = Some(name),
+        None => contact.details.company_id = None,
+    }
+    contact
+}

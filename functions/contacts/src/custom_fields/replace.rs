@@ -1,0 +1,34 @@
+//! `PUT /v1/custom-fields`
+
+use kernel::{Action, Caller, Failure};
+use lambda::{Method, Reply, Request, RouteSpec};
+
+use super::{input::CustomFieldsInput, store, view::CustomFieldsView};
+use crate::{app::App, contact::CustomFields};
+
+pub const ROUTE: RouteSpec = RouteSpec::bearer(
+    "custom-fields-replace",
+    Method::PUT,
+    "/v1/custom-fields",
+    Action::ManageTenantSettings,
+);
+
+/// Writes the tenant's fields over as a whole. Values of a field that is no more stay until somebody takes them away.
+pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
+    let version = request.if_match()?;
+    let fields = request.body::<CustomFieldsInput>()?.parse()?;
+    let scope = app.data.open(&caller.tenant).await;
+    let before = store::find(&scope).await?;
+    if before.version != version {
+        return Err(Failure::Stale);
+    }
+    let next = CustomFields { fields, version: version + 1, updated_at: Some(app.ambient.now()) };
+    let next = if next.fields == before.fields {
+        before
+    } else {
+        store::replace(&scope, version, &next).await?;
+        next
+    };
+    let version = next.version;
+    Ok(Reply::ok(&CustomFieldsView::from(next))?.versioned(version))
+}
