@@ -10,6 +10,7 @@ pub mod custom_fields;
 pub mod delete;
 pub mod get;
 pub mod list;
+mod listing;
 mod merge_patch;
 pub mod reassign;
 pub mod restore;

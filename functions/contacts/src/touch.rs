@@ -23,7 +23,5 @@ async fn raise(app: &App, body: &str) -> Result<(), Failure> {
     let touched: ContactTouched = serde_json::from_str(body).map_err(Failure::internal)?;
     let tenant = touched.tenant().ok_or_else(|| Failure::internal("the message names no tenant"))?;
     let scope = app.data.open(&tenant).await;
-    let key = scope.table.keys().touch(&touched.contact_id);
-    scope.table.raise_text(&key, "last_touched_at", &touched.occurred_at.to_string()).await?;
-    Ok(())
+    Ok(scope.table.touch(&touched.contact_id, touched.occurred_at).await?)
 }

@@ -33,6 +33,12 @@ impl UtcTime {
         self.0.as_second()
     }
 
+    /// This moment moved by `milliseconds`, held where the calendar ends.
+    #[must_use]
+    pub fn plus_milliseconds(self, milliseconds: i64) -> Self {
+        Self::from_millisecond(self.as_millisecond().saturating_add(milliseconds)).unwrap_or(self)
+    }
+
     /// This moment moved by `seconds`, held at the ends of the calendar.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {

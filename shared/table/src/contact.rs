@@ -90,6 +90,31 @@ impl TenantTable {
         Ok(self.visible(caller, [access]).await?.sees(access))
     }
 
+    /// Notes that the contact was spoken or written to; nothing happens where that has been noted of the same time or later.
+    pub async fn touch(&self, contact: &ContactId, at: UtcTime) -> Result<(), TableError> {
+        let outcome = self
+            .client()
+            .update_item()
+            .table_name(self.name())
+            .set_key(Some(attributes(&self.keys().touch(contact))))
+            .update_expression("SET last_touched_at = :at, gsi2pk = :touched, gsi2sk = :at")
+            .condition_expression("attribute_not_exists(last_touched_at) OR last_touched_at < :at")
+            .expression_attribute_values(":touched", AttributeValue::S(self.keys().touches_by_time()))
+            .expression_attribute_values(":at", AttributeValue::S(at.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify);
+        match outcome {
+            Ok(answer) => {
+                record_write(answer.consumed_capacity.as_slice());
+                Ok(())
+            }
+            Err(TableError::ConditionFailed { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Gives a contact to another owner, as a version of its own. Nothing happens where it is not `from`'s any more.
     pub async fn change_owner(
         &self,

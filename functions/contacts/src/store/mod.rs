@@ -3,11 +3,12 @@
 use std::{collections::HashMap, sync::Arc};
 
 use kernel::{
-    Caller, CompanyId, ContactId, Failure, Limit, PhoneRecord, UserId, UtcTime,
+    Caller, CompanyId, ContactId, Failure, PhoneRecord, UserId, UtcTime,
     access::{ContactAccess, Visibility},
 };
 use table::{
-    ContactDefaults, Direction, Item, ItemReader, Key, MalformedItem, Purpose, Range, read_contact_defaults,
+    ContactDefaults, Item, ItemReader, Key, MalformedItem, Order, Position, Purpose, Stretch,
+    read_contact_defaults,
 };
 use tenancy::{TenantScope, unseal_record};
 use vault::TenantVault;
@@ -15,6 +16,7 @@ use vault::TenantVault;
 use crate::{
     contact::{Contact, Surroundings},
     custom_fields,
+    listing::Rows,
 };
 use record::StoredProfile;
 
@@ -37,7 +39,7 @@ pub struct ForChange {
 /// Contacts with when each was last touched; `last` is the position to go on behind.
 pub struct ContactPage {
     pub contacts: Vec<(Contact, Option<UtcTime>)>,
-    pub last: Option<String>,
+    pub last: Option<Position>,
 }
 
 impl<'a> ContactStore<'a> {
@@ -110,32 +112,55 @@ impl<'a> ContactStore<'a> {
         item.map_or(Ok(None), |item| Ok(ItemReader::new(&item).optional_time("last_touched_at")?))
     }
 
-    /// Newest first, from behind `after`.
-    pub async fn page(&self, limit: Limit, after: Option<String>) -> Result<ContactPage, Failure> {
-        let table = &self.scope.table;
-        let range = Range {
-            partition: table.keys().contacts(),
-            direction: Direction::Descending,
-            limit: limit.get(),
-            after,
+    /// The contacts of a stretch, in its order.
+    pub async fn page(&self, stretch: &Stretch, rows: Rows) -> Result<ContactPage, Failure> {
+        let (items, last) = self.scope.table.stretch(stretch).await?;
+        let contacts = match rows {
+            Rows::Contacts => {
+                let contacts = items.iter().map(|item| Ok((self.read(item)?, None)));
+                let mut contacts = contacts.collect::<Result<Vec<_>, Failure>>()?;
+                self.add_touches(&mut contacts, stretch.order).await?;
+                contacts
+            }
+            Rows::Touches => self.touched(&items).await?,
         };
-        let page = table.query(&range).await?;
-        let mut contacts = Vec::with_capacity(page.items.len());
-        for item in &page.items {
-            contacts.push((self.read(item)?, None));
-        }
-        self.add_touches(&mut contacts).await?;
-        Ok(ContactPage { contacts, last: page.last })
+        Ok(ContactPage { contacts, last })
     }
 
-    /// Touches lie in the order of their contacts, so those of a page, which runs from the newest down, are one stretch.
-    async fn add_touches(&self, contacts: &mut [(Contact, Option<UtcTime>)]) -> Result<(), Failure> {
-        let table = &self.scope.table;
-        let (Some((newest, _)), Some((oldest, _))) = (contacts.first(), contacts.last()) else {
-            return Ok(());
+    /// The contacts of touches, in their order; of those that have been deleted nothing.
+    async fn touched(&self, touches: &[Item]) -> Result<Vec<(Contact, Option<UtcTime>)>, Failure> {
+        let read = |item: &Item| {
+            let touch = ItemReader::new(item);
+            Ok((touch.parsed("sk", ContactId::parse)?, touch.optional_time("last_touched_at")?))
         };
-        let (first, last) = (oldest.id.as_str(), newest.id.as_str());
-        let touches = table.query_between(&table.keys().touches(), first, last).await?;
+        let touches = touches.iter().map(read).collect::<Result<Vec<_>, MalformedItem>>()?;
+        let table = &self.scope.table;
+        let keys: Vec<_> = touches.iter().map(|(id, _)| table.keys().contact(id)).collect();
+        let found = table.get_many(&keys).await?;
+        let found = found.iter().map(|item| self.read(item).map(|contact| (contact.id.clone(), contact)));
+        let mut found = found.collect::<Result<HashMap<_, _>, _>>()?;
+        Ok(touches.into_iter().filter_map(|(id, time)| Some((found.remove(&id)?, time))).collect())
+    }
+
+    /// In the table's own order touches lie as their contacts do, so those of a page are one stretch, which costs what their
+    /// sizes add up to. In any other they are read one by one.
+    async fn add_touches(
+        &self,
+        contacts: &mut [(Contact, Option<UtcTime>)],
+        order: Order,
+    ) -> Result<(), Failure> {
+        let table = &self.scope.table;
+        let ids = || contacts.iter().map(|(contact, _)| &contact.id);
+        let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(()) };
+        let touches = match order {
+            Order::Table => {
+                table.query_between(&table.keys().touches(), first.as_str(), last.as_str()).await?
+            }
+            Order::FirstIndex | Order::SecondIndex => {
+                let keys: Vec<_> = ids().map(|id| table.keys().touch(id)).collect();
+                table.get_many(&keys).await?
+            }
+        };
         let read = |item: &Item| {
             let touch = ItemReader::new(item);
             Ok((touch.parsed("sk", ContactId::parse)?, touch.optional_time("last_touched_at")?))

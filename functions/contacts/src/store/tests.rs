@@ -1,5 +1,5 @@
-use kernel::{Ambient, Caller, EmailAddress, Role, TeamIds, UserId};
-use table::ItemBuilder;
+use kernel::{Ambient, Caller, EmailAddress, Limit, Role, TeamIds};
+use table::{Direction, ItemBuilder};
 use tenancy::{TenantScope, contacts_with_email, contacts_with_phone, email_index, phone_index};
 use testkit::{Answer, TestInstallation, bytes_of};
 
@@ -35,6 +35,19 @@ fn changed(contact: &Contact, body: &str, now: UtcTime) -> Contact {
 }
 
 impl ContactStore<'_> {
+    /// The list as it is where nothing else is asked for.
+    async fn newest(&self, limit: Limit, after: Option<Position>) -> ContactPage {
+        let stretch = Stretch {
+            order: Order::Table,
+            partition: self.scope.table.keys().contacts(),
+            between: (None, None),
+            direction: Direction::Descending,
+            limit: limit.get(),
+            after,
+        };
+        self.page(&stretch, Rows::Contacts).await.unwrap()
+    }
+
     /// As a creator who keeps it.
     async fn add(&self, contact: &Contact) -> Result<(), Failure> {
         self.insert(contact, &contact.access.owner).await
@@ -175,14 +188,14 @@ async fn pages_run_from_the_newest_and_each_goes_on_behind_the_last() {
     let ids = |page: &ContactPage| -> Vec<_> {
         page.contacts.iter().map(|(contact, _)| contact.id.clone()).collect()
     };
-    let first = store.page(limit, None).await.unwrap();
+    let first = store.newest(limit, None).await;
     assert_eq!(ids(&first), expected[..2]);
-    assert_eq!(first.last.as_deref(), Some(expected[1].as_str()));
+    assert_eq!(first.last.as_ref().map(|position| position.0[1].as_str()), Some(expected[1].as_str()));
     // Newer ones do not move the pages that follow.
     store.add(&numbered(&installation, &scope, 5)).await.unwrap();
-    let second = store.page(limit, first.last).await.unwrap();
+    let second = store.newest(limit, first.last).await;
     assert_eq!(ids(&second), expected[2..4]);
-    let third = store.page(limit, second.last).await.unwrap();
+    let third = store.newest(limit, second.last).await;
     assert_eq!(ids(&third), expected[4..]);
     assert_eq!(third.last, None);
 }
@@ -201,7 +214,7 @@ async fn a_page_knows_when_each_contact_was_last_touched() {
     let key = scope.table.keys().touch(&touched.id);
     scope.table.raise_text(&key, "last_touched_at", &time.to_string()).await.unwrap();
     assert_eq!(store.last_touched_at(&touched.id).await.unwrap(), Some(time));
-    let page = store.page(Limit::default(), None).await.unwrap();
+    let page = store.newest(Limit::default(), None).await;
     let times: Vec<_> = page.contacts.iter().map(|(contact, time)| (contact.id.clone(), *time)).collect();
     assert_eq!(times, [(untouched.id, None), (touched.id.clone(), Some(time))]);
     assert_eq!(store.find(&touched.id).await.unwrap().unwrap().version, 1);
@@ -225,12 +238,12 @@ async fn touches_of_other_pages_and_tenants_stay_out() {
     }
     let mut after = None;
     for pair in expected.chunks(2) {
-        let page = store.page(Limit::parse("2").unwrap(), after).await.unwrap();
+        let page = store.newest(Limit::parse("2").unwrap(), after).await;
         let times: Vec<_> = page.contacts.iter().map(|(contact, time)| (contact.id.clone(), *time)).collect();
         assert_eq!(times, pair);
         after = page.last;
     }
-    assert!(store.page(Limit::default(), after).await.unwrap().contacts.is_empty());
+    assert!(store.newest(Limit::default(), after).await.contacts.is_empty());
 }
 
 /// Units by reckoning: a transactional write costs 2 per begun KB, a consistent read 1 per begun 4 KB, and a query adds up
@@ -267,7 +280,7 @@ async fn the_capacity_of_each_use_is_what_it_should_be() {
         scope.table.raise_text(&key, "last_touched_at", &time).await.unwrap();
     }
     let _ = traffic.take();
-    let page = store.page(Limit::default(), None).await.unwrap();
+    let page = store.newest(Limit::default(), None).await;
     assert!(page.contacts.len() == 50 && page.contacts.iter().all(|(_, time)| time.is_some()));
     let calls = traffic.take();
     let [contacts, touches] = &calls[..] else { panic!("{calls:?}") };
@@ -342,7 +355,7 @@ async fn a_deleted_contact_is_nowhere_until_it_is_restored() {
     store.remove(&deleted, 1).await.unwrap();
     assert!(matches!(store.remove(&deleted, 1).await, Err(Failure::Stale)));
     assert!(store.find(&contact.id).await.unwrap().is_none());
-    assert!(store.page(Limit::default(), None).await.unwrap().contacts.is_empty());
+    assert!(store.newest(Limit::default(), None).await.contacts.is_empty());
     assert_eq!(holders(&scope, "+14155550132").await, []);
     assert!(installation.table.items_under("T#tnt_a#EMAIL#").await.is_empty());
     let rows = installation.table.items_under("T#tnt_a#DELETED").await;
@@ -403,4 +416,59 @@ async fn another_transaction_in_the_way_is_waited_for() {
     let attempts = traffic.take().iter().filter(|call| call.operation == "TransactWriteItems").count();
     assert_eq!(attempts, 3);
     assert!(store.find(&contact.id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn every_order_follows_every_change() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let mut contacts = Vec::new();
+    for number in 0..3 {
+        let contact = numbered(&installation, &scope, number);
+        store.add(&contact).await.unwrap();
+        contacts.push(contact);
+    }
+    let keys = scope.table.keys();
+    let owners = |contact: &Contact| (Order::FirstIndex, keys.contacts_of_owner(&contact.access.owner));
+    let updated = || (Order::SecondIndex, keys.contacts_by_update());
+    let touched = || (Order::SecondIndex, keys.touches_by_time());
+    let store = &store;
+    let ids = async |(order, partition): (Order, String), rows: Rows| {
+        let between = (None, None);
+        let direction = Direction::Descending;
+        let mut stretch = Stretch { order, partition, between, direction, limit: 2, after: None };
+        let mut ids = Vec::new();
+        loop {
+            let page = store.page(&stretch, rows).await.unwrap();
+            ids.extend(page.contacts.into_iter().map(|(contact, _)| contact.id));
+            stretch.after = page.last;
+            if stretch.after.is_none() {
+                return ids;
+            }
+        }
+    };
+    let [first, second, third] = [0, 1, 2].map(|place| contacts[place].id.clone());
+    let newest = [third.clone(), second.clone(), first.clone()];
+    assert_eq!(ids(updated(), Rows::Contacts).await, newest);
+    assert_eq!(ids(owners(&contacts[0]), Rows::Contacts).await, [first.clone()]);
+
+    installation.ambient.advance_seconds(60);
+    let now = installation.ambient.now();
+    let mut given = changed(&contacts[0], r#"{"title": "T"}"#, now);
+    given.access.owner = contacts[1].access.owner.clone();
+    put_user(&scope, &given.access.owner, "active").await;
+    store.replace(&contacts[0], &given).await.unwrap();
+    assert_eq!(ids(updated(), Rows::Contacts).await, [first.clone(), third.clone(), second.clone()]);
+    assert_eq!(ids(owners(&contacts[0]), Rows::Contacts).await, []);
+    assert_eq!(ids(owners(&given), Rows::Contacts).await, [second.clone(), first.clone()]);
+
+    for (contact, seconds) in [(&second, 10), (&first, 20), (&second, 5)] {
+        scope.table.touch(contact, now.plus_seconds(seconds)).await.unwrap();
+    }
+    assert_eq!(ids(touched(), Rows::Touches).await, [first.clone(), second.clone()]);
+    store.remove(&given.clone().next_version(now), given.version).await.unwrap();
+    assert_eq!(ids(touched(), Rows::Touches).await, [second.clone()]);
+    assert_eq!(ids(updated(), Rows::Contacts).await, [third, second.clone()]);
+    assert_eq!(ids(owners(&given), Rows::Contacts).await, [second]);
 }

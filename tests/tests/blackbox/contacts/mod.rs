@@ -1,7 +1,11 @@
 //! Contacts over their whole life.
 
 mod changing;
+mod companies;
 mod deleting;
+mod fields;
+mod listing;
+mod repeating;
 
 use blackbox::Answer;
 use http::Method;

@@ -1,0 +1,122 @@
+//! `GET /v1/contacts` in its orders.
+
+use kernel::{Ambient, Role, SystemAmbient};
+use serde_json::{Value, json};
+
+use super::{delete, patch};
+use crate::{
+    bad_input::assert_names,
+    eventually::eventually,
+    failed::Outcome,
+    people::Person,
+    world::{Tenant, World},
+};
+
+async fn listed(tenant: &Tenant, query: &str) -> Outcome<Vec<String>> {
+    let answer = tenant.session.get(&format!("/v1/contacts?{query}")).await?.expect(200)?;
+    Ok(answer.array("/items")?.iter().filter_map(|item| item["id"].as_str().map(str::to_owned)).collect())
+}
+
+/// The indexes follow the table within a moment.
+async fn assert_listed(tenant: &Tenant, query: &str, expected: &[&String]) -> Outcome {
+    eventually(query, async || {
+        Ok((listed(tenant, query).await?.iter().collect::<Vec<_>>() == expected).then_some(()))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_list_has_the_order_and_the_bounds_that_are_asked_for() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let other = Person::join(&world, &tenant, "other", Role::Rep).await?;
+    let [first, second, third] = [tenant.contact().await?, tenant.contact().await?, tenant.contact().await?];
+    let now = SystemAmbient.now();
+    patch(&tenant, &first, 1, &json!({ "title": "T" })).await?.expect(200)?;
+    patch(&tenant, &second, 1, &json!({ "owner_id": other.id })).await?.expect(200)?;
+
+    assert_listed(&tenant, "", &[&third, &second, &first]).await?;
+    assert_listed(&tenant, "sort=created", &[&first, &second, &third]).await?;
+    assert_listed(&tenant, "sort=-updated", &[&second, &first, &third]).await?;
+    assert_listed(&tenant, "sort=updated", &[&third, &first, &second]).await?;
+    assert_listed(&tenant, &format!("owner_id={}", other.id), &[&second]).await?;
+    assert_listed(&tenant, &format!("owner_id={}&sort=created", tenant.user_id), &[&first, &third]).await?;
+    assert_listed(&tenant, &format!("created_after={now}"), &[]).await?;
+    let hour_ago = now.plus_seconds(-3600);
+    assert_listed(&tenant, &format!("created_before={hour_ago}"), &[]).await?;
+    let within = format!("created_after={hour_ago}&created_before={now}&sort=created");
+    assert_listed(&tenant, &within, &[&first, &second, &third]).await?;
+
+    assert_listed(&tenant, "sort=-last_touched", &[]).await?;
+    for contact in [&third, &first] {
+        let (call, _) = tenant.call(contact).await?;
+        eventually("the end of the call", async || {
+            Ok(tenant.read_call(&call).await?["disposition"].as_str().map(drop))
+        })
+        .await?;
+    }
+    assert_listed(&tenant, "sort=-last_touched", &[&first, &third]).await?;
+    assert_listed(&tenant, "sort=last_touched", &[&third, &first]).await?;
+    assert_listed(&tenant, &format!("touched_after={hour_ago}"), &[&first, &third]).await?;
+    assert_listed(&tenant, &format!("touched_before={hour_ago}"), &[]).await?;
+
+    delete(&tenant, &third, 1).await?.expect(204)?;
+    assert_listed(&tenant, "sort=updated", &[&first, &second]).await?;
+    assert_listed(&tenant, "sort=last_touched", &[&first]).await
+}
+
+#[tokio::test]
+async fn each_order_is_paged_by_cursors_of_its_own() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let mut contacts = Vec::new();
+    for _ in 0..3 {
+        contacts.push(tenant.contact().await?);
+    }
+    for query in ["sort=created", "sort=updated", &format!("sort=created&owner_id={}", tenant.user_id)] {
+        assert_listed(&tenant, query, &contacts.iter().collect::<Vec<_>>()).await?;
+        let first = tenant.session.get(&format!("/v1/contacts?limit=2&{query}")).await?.expect(200)?;
+        let cursor = first.text("/next_cursor")?;
+        let second = tenant
+            .session
+            .get(&format!("/v1/contacts?limit=2&{query}&cursor={cursor}"))
+            .await?
+            .expect(200)?;
+        let ids: Vec<&Value> = [&first, &second]
+            .iter()
+            .flat_map(|page| page.array("/items").into_iter().flatten())
+            .map(|item| &item["id"])
+            .collect();
+        assert_eq!(ids, contacts.iter().map(|id| json!(id)).collect::<Vec<_>>().iter().collect::<Vec<_>>());
+        let elsewhere =
+            tenant.session.get(&format!("/v1/contacts?limit=2&sort=-updated&cursor={cursor}")).await?;
+        assert_names(&elsewhere, "cursor", "a cursor of another order");
+        let tampered = format!("{}A", &cursor[..cursor.len() - 1]);
+        let tampered =
+            if tampered == cursor { format!("{}B", &cursor[..cursor.len() - 1]) } else { tampered };
+        let answer = tenant.session.get(&format!("/v1/contacts?limit=2&{query}&cursor={tampered}")).await?;
+        assert_names(&answer, "cursor", "a tampered cursor");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_does_not_go_together_is_named() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let time = "2026-01-01T00:00:00Z";
+    for (query, field) in [
+        ("sort=name".to_owned(), "sort"),
+        ("sort=".to_owned(), "sort"),
+        ("owner_id=me".to_owned(), "owner_id"),
+        ("created_after=yesterday".to_owned(), "created_after"),
+        (format!("sort=updated&created_after={time}"), "created_after"),
+        (format!("sort=-created&touched_after={time}"), "touched_after"),
+        (format!("sort=updated&owner_id={}", tenant.user_id), "owner_id"),
+        (format!("touched_after={time}&owner_id={}", tenant.user_id), "owner_id"),
+        ("colour=red".to_owned(), "colour"),
+    ] {
+        assert_names(&tenant.session.get(&format!("/v1/contacts?{query}")).await?, field, &query);
+    }
+    Ok(())
+}
