@@ -4,6 +4,7 @@
 
 mod faults;
 mod identities;
+mod once;
 mod rows;
 mod standing;
 mod transactions;
