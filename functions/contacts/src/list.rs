@@ -46,9 +46,9 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         let visible = scope.table.visible(&caller, accesses).await?;
         let visible = page.contacts.into_iter().filter(|(contact, _)| visible.sees(&contact.access));
         items.extend(visible.map(|(contact, touched_at)| {
-            let name = contact.details.company_id.as_ref().and_then(|id| renamed.get(id)).cloned();
-            let contact = match name {
-                Some(name) => link::called(contact, name),
+            let renaming = contact.details.company_id.as_ref().and_then(|id| renamed.get(id));
+            let contact = match renaming {
+                Some(renaming) => link::called(contact, renaming),
                 None => contact,
             };
             ContactView::of(contact, touched_at)

@@ -3,7 +3,7 @@
 use kernel::{Action, Caller, CompanyId, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 
-use super::store::CompanyStore;
+use super::{Company, store::CompanyStore};
 use crate::app::App;
 
 pub const ROUTE: RouteSpec = RouteSpec::bearer(
@@ -23,6 +23,6 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     if company.version != version {
         return Err(Failure::Stale);
     }
-    store.remove(&company).await?;
+    store.remove(&Company { updated_at: app.ambient.now(), ..company }).await?;
     Ok(Reply::no_content())
 }

@@ -2,7 +2,10 @@
 
 use kernel::Failure;
 
-use super::{domain::Domain, store::CompanyStore};
+use super::{
+    domain::Domain,
+    store::{CompanyStore, Renaming},
+};
 use crate::contact::Contact;
 
 /// A new contact, with the company that it names or, where it names none, the one that has the domain of its first address
@@ -56,15 +59,17 @@ fn linked(mut contact: Contact, company: &super::Company) -> Contact {
 /// The contact with what its company is called now.
 pub async fn up_to_date(store: &CompanyStore<'_>, contact: Contact) -> Result<Contact, Failure> {
     let Some(id) = &contact.details.company_id else { return Ok(contact) };
-    let renamed = store.renamed_one(id).await?;
-    Ok(renamed.map_or(contact.clone(), |name| called(contact, name)))
+    Ok(match store.renamed_one(id).await? {
+        Some(renaming) => called(contact, &renaming),
+        None => contact,
+    })
 }
 
-/// The contact where its company is called `name`, or is gone.
-pub fn called(mut contact: Contact, name: Option<String>) -> Contact {
-    match name {
-        Some(name) => contact.details.company_name = Some(name),
-        None => contact.details.company_id = None,
+/// The contact after its company has been renamed, or is gone.
+pub fn called(mut contact: Contact, renaming: &Renaming) -> Contact {
+    contact.details.company_name = Some(renaming.name.clone());
+    if renaming.gone {
+        contact.details.company_id = None;
     }
     contact
 }

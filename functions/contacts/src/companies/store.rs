@@ -25,8 +25,15 @@ pub struct CompanyPage {
     pub last: Option<String>,
 }
 
-/// What has become of companies since contacts were written: a name, or nothing where the company is gone.
-pub type Renamed = HashMap<CompanyId, Option<String>>;
+/// What has become of a company since contacts were written.
+#[derive(Debug, Clone)]
+pub struct Renaming {
+    /// Its name, or the last that it had.
+    pub name: String,
+    pub gone: bool,
+}
+
+pub type Renamed = HashMap<CompanyId, Renaming>;
 
 /// What each element of a write is about, in its order.
 enum Part {
@@ -83,15 +90,17 @@ impl<'a> CompanyStore<'a> {
     }
 
     /// As [`CompanyStore::renamed`], of one.
-    pub async fn renamed_one(&self, id: &CompanyId) -> Result<Option<Option<String>>, Failure> {
+    pub async fn renamed_one(&self, id: &CompanyId) -> Result<Option<Renaming>, Failure> {
         let item = self.scope.table.get(&self.scope.table.keys().renamed_company(id)).await?;
         item.map(|item| self.read_renamed(&item)).transpose()
     }
 
-    fn read_renamed(&self, item: &Item) -> Result<Option<String>, Failure> {
+    fn read_renamed(&self, item: &Item) -> Result<Renaming, Failure> {
         let reader = ItemReader::new(item);
-        let gone = reader.optional_text("deleted_at").is_some();
-        (!gone).then(|| unseal_record(&self.vault, reader, Purpose::CompanyProfile)).transpose()
+        Ok(Renaming {
+            name: unseal_record(&self.vault, reader, Purpose::CompanyProfile)?,
+            gone: reader.optional_text("deleted_at").is_some(),
+        })
     }
 
     /// [`Failure::Stale`] where there is one of that id; [`Failure::Invalid`] about a domain that another company has.
@@ -106,11 +115,10 @@ impl<'a> CompanyStore<'a> {
         self.commit(transaction, vec![Part::Company], Some(before), next).await
     }
 
-    /// Removes the company and frees its domains; contacts keep its last name as text.
+    /// Removes the company, at the time that it was updated last, and frees its domains; contacts keep its last name as text.
     pub async fn remove(&self, company: &Company) -> Result<(), Failure> {
         let keys = self.scope.table.keys();
-        let gone =
-            ItemBuilder::new(&keys.renamed_company(&company.id)).time("deleted_at", company.updated_at);
+        let gone = self.renaming(company)?.time("deleted_at", company.updated_at);
         let mut transaction = self
             .scope
             .table
@@ -160,10 +168,7 @@ impl<'a> CompanyStore<'a> {
             parts.push(Part::Rest);
         }
         if known.is_some_and(|known| known.name != details.name) {
-            let key = keys.renamed_company(&next.id);
-            let name = seal_record(&self.vault, &key, Purpose::CompanyProfile, &details.name)?;
-            transaction =
-                transaction.put_any(ItemBuilder::new(&key).sealed(Purpose::CompanyProfile, name).build());
+            transaction = transaction.put_any(self.renaming(next)?.build());
             parts.push(Part::Rest);
         }
         let Err(error) = transaction.commit().await else { return Ok(()) };
@@ -181,6 +186,13 @@ impl<'a> CompanyStore<'a> {
             ),
             Some(Part::Rest) | None => error.into(),
         })
+    }
+
+    /// The row that tells contacts what the company is called.
+    fn renaming(&self, company: &Company) -> Result<ItemBuilder, Failure> {
+        let key = self.scope.table.keys().renamed_company(&company.id);
+        let name = seal_record(&self.vault, &key, Purpose::CompanyProfile, &company.details.name)?;
+        Ok(ItemBuilder::new(&key).sealed(Purpose::CompanyProfile, name))
     }
 
     fn domain_key(&self, domain: &Domain) -> Result<Key, Failure> {
