@@ -1,0 +1,46 @@
+import { unwrap } from "@sep/api";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useApi } from "../../shared/services.ts";
+import type { NewContact } from "./NewContact.tsx";
+
+const PAGE = 50;
+
+/** Newest first, a page at a time. */
+export function useContacts(enabled: boolean) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: ["contacts", "list"],
+    enabled,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/v1/contacts", {
+          params: { query: { limit: PAGE, ...(pageParam === undefined ? {} : { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+export function useContact(id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ["contacts", "one", id],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/v1/contacts/{contact_id}", { params: { path: { contact_id: id } }, signal })),
+  });
+}
+
+export function useCreateContact() {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ contact, key }: { contact: NewContact; key: string }) =>
+      unwrap(api.POST("/v1/contacts", { body: contact, headers: { "Idempotency-Key": key } })),
+    onSuccess: (created) => {
+      queries.setQueryData(["contacts", "one", created.id], created);
+      return queries.invalidateQueries({ queryKey: ["contacts", "list"] });
+    },
+  });
+}

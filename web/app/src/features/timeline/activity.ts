@@ -1,0 +1,21 @@
+import type { Schemas } from "@sep/api";
+import { duration } from "../../shared/format.ts";
+import { inWords } from "../calls/call.ts";
+
+export type Activity = Schemas["Activity"];
+
+/** One line that says what happened. */
+export function headline(activity: Activity): string {
+  if (activity.type === "call" && activity.call) {
+    const { direction, disposition, status } = activity.call;
+    const way = direction === "inbound" ? "Incoming call" : "Call";
+    return `${way}, ${disposition === "answered" ? "answered" : (disposition ?? inWords(status)).toLowerCase()}`;
+  }
+  return activity.type;
+}
+
+/** What there is to know beyond the headline. */
+export function detail(activity: Activity): string | undefined {
+  const seconds = activity.call?.duration_seconds;
+  return seconds ? `${duration(seconds)} minutes` : undefined;
+}

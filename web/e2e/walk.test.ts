@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { barriers } from "./accessibility.ts";
+import { complaints, launch } from "./browser.ts";
+import { Client, script, stack, user } from "./stack.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+
+afterAll(() => browser.close());
+
+test("a rep signs in, opens a contact, calls it, and sees what happens as it happens", async () => {
+  const rep = await Client.signIn(user("rep"));
+  const number = `+1415555${String(100 + ((process.pid + 50) % 100)).padStart(4, "0")}`;
+  const surname = `Quartz${randomUUID().slice(0, 6)}`;
+  await rep.post("/v1/contacts", {
+    first_name: "Marguerite",
+    last_name: surname,
+    company_name: "Walkers",
+    phones: [{ number, type: "work" }],
+  });
+  await script({ to: number, ring_ms: 800, answer_ms: 1_200, talk_ms: 2_500 });
+
+  const context = await browser.newContext({ permissions: ["notifications"] });
+  const page = await context.newPage();
+  const heard = complaints(page);
+  await page.goto(stack.web_url);
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await signIn(page);
+  await page.getByText("Live", { exact: true }).waitFor();
+
+  await page.getByRole("link", { name: surname }).click();
+  await page.getByRole("heading", { level: 1, name: `Marguerite ${surname}` }).waitFor();
+
+  await page.getByRole("button", { name: `Call ${number}` }).click();
+  const bar = page.getByRole("complementary", { name: "Current call" });
+  for (const state of ["Ringing …", "Connected", "Call ended"]) await bar.getByText(state).waitFor();
+  await page.getByRole("listitem").filter({ hasText: "Call, answered" }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await bar.getByRole("button", { name: "Close" }).click();
+  await bar.waitFor({ state: "detached" });
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  expect(heard).toEqual([]);
+  await context.close();
+});
+
+async function signIn(page: Page): Promise<void> {
+  const { email, password } = user("rep");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
