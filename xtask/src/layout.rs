@@ -18,6 +18,9 @@ pub struct StackOptions {
     /// Port of the Twilio stand-in
     #[arg(long, global = true, default_value_t = 4571, value_name = "PORT")]
     pub twilio_port: u16,
+    /// Port of the page [default: that of the local AWS + 14]
+    #[arg(long, global = true, value_name = "PORT")]
+    pub web_port: Option<u16>,
     /// Folder of the stack's state, logs and pid files
     #[arg(long, global = true, default_value = ".local", value_name = "FOLDER")]
     pub local_dir: PathBuf,
@@ -38,6 +41,7 @@ pub struct Layout {
     pub state: PathBuf,
     pub aws_port: u16,
     pub twilio_port: u16,
+    pub web_port: u16,
     /// Whether the stack runs what `cargo build` makes without `--release`.
     pub debug_build: bool,
 }
@@ -54,6 +58,7 @@ impl Layout {
             state: root.join(&options.local_dir),
             aws_port: options.aws_port,
             twilio_port: options.twilio_port,
+            web_port: options.web_port.unwrap_or_else(|| usual_web_port(options.aws_port)),
             debug_build: options.debug_build,
             root,
         };
@@ -99,6 +104,16 @@ impl Layout {
         format!("http://127.0.0.1:{}", self.twilio_port)
     }
 
+    /// Where the page is, under the name that its sockets' `Origin` has.
+    pub fn web_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.web_port)
+    }
+
+    /// The npm workspace of the browser side.
+    pub fn web(&self) -> PathBuf {
+        self.root.join("web")
+    }
+
     /// A binary that the stack runs.
     pub fn stack_binary(&self, name: &str) -> PathBuf {
         if self.debug_build { self.target.join("debug").join(name) } else { self.release_binary(name) }
@@ -116,7 +131,11 @@ impl Layout {
 
     /// The options that lead another command to this stack, for messages; empty for the usual one.
     pub fn options(&self) -> String {
-        let ports = [("aws", self.aws_port, 4566), ("twilio", self.twilio_port, 4571)];
+        let ports = [
+            ("aws", self.aws_port, 4566),
+            ("twilio", self.twilio_port, 4571),
+            ("web", self.web_port, usual_web_port(self.aws_port)),
+        ];
         let moved = ports.iter().filter(|(_, port, usual)| port != usual);
         let mut options: Vec<String> =
             moved.map(|(name, port, _)| format!(" --{name}-port {port}")).collect();
@@ -133,6 +152,11 @@ impl Layout {
     pub fn display(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
+}
+
+/// Stacks beside each other differ in the local AWS's port, so they differ in the page's as well.
+fn usual_web_port(aws_port: u16) -> u16 {
+    aws_port.saturating_add(14)
 }
 
 fn repository(manifest: &str) -> Result<PathBuf> {

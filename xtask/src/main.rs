@@ -28,6 +28,7 @@ mod suites;
 mod test;
 mod tools;
 mod up;
+mod web;
 
 use crate::failure::{Failure, Result};
 use crate::layout::{Layout, StackOptions};

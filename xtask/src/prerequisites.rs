@@ -57,8 +57,8 @@ fn rust() -> std::result::Result<String, String> {
 }
 
 fn node() -> std::result::Result<String, String> {
-    let hint = "Node.js >= 20 with npm (https://nodejs.org)";
-    let version = at_least(version_of("node", &["--version"]), "20", hint)?;
+    let hint = "Node.js >= 20.19 with npm (https://nodejs.org)";
+    let version = at_least(version_of("node", &["--version"]), "20.19", hint)?;
     version_of("npm", &["--version"])
         .map(|_| version)
         .ok_or_else(|| format!("npm beside Node.js; needed: {hint}"))

@@ -38,6 +38,8 @@ pub struct Service {
     /// What it is made of: a running process made of something else is restarted.
     version: String,
     layout: Layout,
+    /// Variables beside those that every service of its kind gets.
+    environment: Vec<(&'static str, String)>,
 }
 
 /// What is known of a service before anything is done.
@@ -78,6 +80,7 @@ impl Service {
             program: folder.join("launcher.py"),
             version: version(&files),
             layout: layout.clone(),
+            environment: Vec::new(),
         }
     }
 
@@ -93,6 +96,25 @@ impl Service {
             version: version(std::slice::from_ref(&program)),
             program,
             layout: layout.clone(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// The page, and what leads its requests to the API. `environment` says where that is.
+    pub fn web(layout: &Layout, environment: Vec<(&'static str, String)>) -> Self {
+        let web = layout.web();
+        let files = ["package-lock.json", "app/vite.config.ts", "app/headers.ts"].map(|file| web.join(file));
+        let told: Vec<String> = environment.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Self {
+            title: "page",
+            name: "web",
+            port: layout.web_port,
+            option: "--web-port",
+            health: "/",
+            program: web.join("node_modules/vite/bin/vite.js"),
+            version: format!("{} {}", version(&files), told.join(" ")),
+            layout: layout.clone(),
+            environment,
         }
     }
 
@@ -184,6 +206,20 @@ impl Service {
         if self.name == "twilio" {
             let mut command = Command::new(&self.program);
             command.current_dir(&self.layout.state).args(["--port", &self.port.to_string()]);
+            return Ok(command);
+        }
+        if self.name == "web" {
+            let mut command = Command::new("node");
+            command.arg(&self.program).current_dir(self.layout.web().join("app"));
+            command.args([
+                "preview",
+                "--host",
+                "127.0.0.1",
+                "--strictPort",
+                "--port",
+                &self.port.to_string(),
+            ]);
+            command.envs(self.environment.iter().map(|(name, value)| (name, value)));
             return Ok(command);
         }
         let state = self.layout.state.join("aws");

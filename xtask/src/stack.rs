@@ -11,6 +11,7 @@ use crate::process::run_logged;
 use crate::progress::{say, step};
 use crate::python::{LOCAL_AWS, TOOLS, prepare_all};
 use crate::service::{Service, State};
+use crate::web;
 use std::fs::{self, File, TryLockError};
 use std::process::Command;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -45,7 +46,7 @@ pub fn bring_up(layout: &Layout) -> Result<Stack> {
 pub fn take_down(layout: &Layout) -> Result<Vec<&'static str>> {
     let _lock = lock(layout)?;
     let mut stopped = Vec::new();
-    for service in [Service::twilio(layout), Service::aws(layout)] {
+    for service in [web::service(layout)?, Service::twilio(layout), Service::aws(layout)] {
         if let Some(record) = service.state().record() {
             if record.is_ours() {
                 stopped.push(service.title);
@@ -92,6 +93,7 @@ impl Stack {
         step("Preparing the Python environments", || {
             Ok(((), prepare_environments(&layout, &prerequisites)?))
         })?;
+        step("Building the page", || Ok(((), web::build(&layout)?)))?;
         let profile = if layout.debug_build { "debug" } else { "release" };
         step(&format!("Building the functions and the stand-in ({profile})"), || {
             artifacts::build(&layout)?;
@@ -108,7 +110,8 @@ impl Stack {
         step("Seeding the demo tenants", || {
             provision(&layout)?;
             Ok(((), format!("wrote {}", layout.display(&layout.stack_file()))))
-        })
+        })?;
+        step("Starting the page", || Ok(((), self.start(web::service(&layout)?)?)))
     }
 
     fn start(&mut self, service: Service) -> Result<String> {
@@ -155,6 +158,7 @@ fn provision(layout: &Layout) -> Result<()> {
     command.current_dir(&layout.root).arg("--outputs").arg(layout.outputs_file());
     command.arg("demo").arg("--stack-file").arg(layout.stack_file());
     command.args(["--twilio-url", &layout.twilio_url(), "--aws-endpoint", &layout.aws_url()]);
+    command.args(["--web-url", &layout.web_url()]);
     run_logged(&mut command, PROVISION_LIMIT, &layout.log("provision"))?;
     if layout.stack_file().exists() {
         return Ok(());

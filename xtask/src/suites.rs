@@ -8,6 +8,7 @@ use crate::prerequisites;
 use crate::process::{run, run_logged};
 use crate::python::{Environment, LOCAL_AWS_TESTS, TOOLS, TWILIO};
 use crate::tools::{DENY, NEXTEST, npm_install};
+use crate::web;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -18,6 +19,8 @@ const FETCH_LIMIT: Duration = Duration::from_mins(1);
 const ADVISORIES_UNCHECKED: &str =
     "advisories NOT checked: the advisory database (github.com/RustSec) could not be fetched";
 
+const PACKAGES_UNCHECKED: &str = "npm packages NOT audited: the registry did not answer";
+
 /// A suite by its name on the command line.
 pub struct Suite {
     pub name: &'static str,
@@ -27,7 +30,7 @@ pub struct Suite {
 }
 
 /// In the order in which they run: what fails soonest comes first.
-pub const SUITES: [Suite; 8] = [
+pub const SUITES: [Suite; 9] = [
     Suite {
         name: "lint",
         about: "cargo fmt --check and clippy over all targets, no warning allowed",
@@ -55,6 +58,11 @@ pub const SUITES: [Suite; 8] = [
         name: "blackbox",
         about: "HTTP, WebSocket and tenant isolation against a running stack",
         run: blackbox,
+    },
+    Suite {
+        name: "web",
+        about: "lints, types and tests of the browser side, and a walk through the page in Chromium",
+        run: web,
     },
 ];
 
@@ -146,6 +154,37 @@ fn blackbox(layout: &Layout) -> Result<String> {
     run(tests(layout, &nextest).args(suite).arg("--no-run"), LIMIT)?;
     with_stack(layout, || run(at_stack(&mut tests(layout, &nextest), layout).args(suite), LIMIT))?;
     Ok(String::new())
+}
+
+fn web(layout: &Layout) -> Result<String> {
+    npm_install(layout, web::FOLDER)?;
+    for script in ["generate", "lint", "typecheck", "test"] {
+        run(&mut web::npm(layout, script), LIMIT)?;
+    }
+    let note = audit(layout)?;
+    with_stack(layout, || {
+        run(at_stack(&mut web::npm(layout, "e2e"), layout).current_dir(layout.web()), LIMIT)
+    })?;
+    Ok(note)
+}
+
+/// Known weaknesses of the npm packages. Registries that cannot be asked are not taken for an answer.
+fn audit(layout: &Layout) -> Result<String> {
+    let log = layout.log("npm-audit");
+    let mut command = Command::new("npm");
+    command.current_dir(layout.web()).args(["audit", "--json", "--audit-level=high"]);
+    match run_logged(&mut command, FETCH_LIMIT, &log) {
+        Err(crate::failure::Failure::Message(message)) => {
+            let answered =
+                std::fs::read_to_string(&log).is_ok_and(|text| text.contains("auditReportVersion"));
+            if answered {
+                return Err(crate::failure::Failure::new(message));
+            }
+            println!("{PACKAGES_UNCHECKED}; see {}", layout.display(&log));
+            Ok(PACKAGES_UNCHECKED.to_owned())
+        }
+        other => other.map(|()| String::new()),
+    }
 }
 
 fn cargo(layout: &Layout, arguments: &[&str]) -> Result<()> {

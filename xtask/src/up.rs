@@ -13,6 +13,7 @@ use std::time::Instant;
 struct StackFile {
     api_url: String,
     ws_url: String,
+    web_url: String,
     twilio_url: String,
     tenants: Vec<Tenant>,
 }
@@ -75,6 +76,7 @@ fn describe(layout: &Layout) -> Result<String> {
 
 fn render(stack: &StackFile) -> String {
     let mut lines = vec![
+        format!("  Page     {}", stack.web_url),
         format!("  API      {}/v1", stack.api_url.trim_end_matches('/')),
         format!("  Socket   {}", stack.ws_url),
         format!("  Twilio   {} (stand-in)\n", stack.twilio_url),
@@ -95,12 +97,17 @@ mod tests {
     #[test]
     fn addresses_and_sign_ins_are_shown() {
         let file = r#"{"api_url": "http://localhost:4566/x", "ws_url": "ws://localhost:4566/y", "region": "us-east-1",
+            "web_url": "http://127.0.0.1:4580",
             "twilio_url": "http://127.0.0.1:4571", "tenants": [{"id": "tnt_alpha", "name": "Alpha", "users":
             [{"email": "rep@alpha.example", "password": "a pass phrase", "role": "rep"}]}]}"#;
         let text = render(&serde_json::from_str(file).unwrap());
-        for part in
-            ["http://localhost:4566/x/v1", "ws://localhost:4566/y", "rep@alpha.example", "a pass phrase"]
-        {
+        for part in [
+            "http://localhost:4566/x/v1",
+            "ws://localhost:4566/y",
+            "http://127.0.0.1:4580",
+            "rep@alpha.example",
+            "a pass phrase",
+        ] {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
     }

@@ -45,12 +45,14 @@ pub async fn seed_demo(
     stack_file: &Path,
     twilio_url: &str,
     aws_endpoint: &str,
+    web_url: &str,
     region: &str,
 ) -> Result<StackFile, ProvisionError> {
     let before = StackFile::read(stack_file);
     let mut stack = StackFile {
         api_url: outputs.api_url.clone(),
         ws_url: outputs.socket_url.clone(),
+        web_url: web_url.to_owned(),
         aws_endpoint: aws_endpoint.to_owned(),
         region: region.to_owned(),
         twilio_url: twilio_url.to_owned(),

@@ -32,6 +32,8 @@ enum Command {
         twilio_url: String,
         #[arg(long)]
         aws_endpoint: String,
+        #[arg(long)]
+        web_url: String,
     },
     /// Tenants as such: none of their data.
     #[command(subcommand)]
@@ -79,9 +81,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let region = installation.sdk.region().map(ToString::to_string).unwrap_or_default();
     let provisioner = Provisioner::new(installation, &outputs);
     match arguments.command {
-        Command::Demo { stack_file, twilio_url, aws_endpoint } => {
+        Command::Demo { stack_file, twilio_url, aws_endpoint, web_url } => {
             let stack =
-                seed_demo(&provisioner, &outputs, &stack_file, &twilio_url, &aws_endpoint, &region).await?;
+                seed_demo(&provisioner, &outputs, &stack_file, &twilio_url, &aws_endpoint, &web_url, &region)
+                    .await?;
             for tenant in stack.tenants {
                 println!("{} ({}): {} users", tenant.name, tenant.id, tenant.users.len());
             }

@@ -11,6 +11,9 @@ pub struct StackFile {
     /// Ends before `/v1`.
     pub api_url: String,
     pub ws_url: String,
+    /// Where the page is served.
+    #[serde(default)]
+    pub web_url: String,
     pub aws_endpoint: String,
     pub region: String,
     /// The stand-in.
