@@ -24,6 +24,7 @@ mod processes;
 mod report;
 mod routes;
 mod samples;
+mod search;
 mod warm;
 mod world;
 
@@ -40,6 +41,8 @@ enum Suite {
     Core,
     /// Who may come in: tokens, the authorizer, and a whole population of users.
     Identity,
+    /// The search engine, and the search end to end.
+    Search,
 }
 
 impl Suite {
@@ -47,6 +50,7 @@ impl Suite {
         match self {
             Self::Core => "core",
             Self::Identity => "identity",
+            Self::Search => "search",
         }
     }
 }
@@ -82,6 +86,7 @@ async fn measure(suite: Suite) -> Result<Report, Error> {
     let report = match suite {
         Suite::Core => core_suite::run(&stack).await?,
         Suite::Identity => identity_suite::run(&stack).await?,
+        Suite::Search => search::run(&stack).await?,
     };
     write(suite, &report)?;
     Ok(report)

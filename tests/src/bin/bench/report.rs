@@ -30,12 +30,19 @@ impl Report {
 
     /// A figure without a budget.
     pub fn note(&mut self, metric: impl Into<String>, value: f64, unit: &'static str) {
-        self.add(metric.into(), value, unit, None);
+        self.add(metric.into(), value, unit, None, true);
     }
 
     /// A figure that must not be above `budget`.
     pub fn hold(&mut self, metric: impl Into<String>, value: f64, unit: &'static str, budget: f64) {
-        self.add(metric.into(), value, unit, Some(budget));
+        let ok = rounded(value) <= budget;
+        self.add(metric.into(), value, unit, Some(budget), ok);
+    }
+
+    /// A figure that must not be below `budget`.
+    pub fn reach(&mut self, metric: impl Into<String>, value: f64, unit: &'static str, budget: f64) {
+        let ok = rounded(value) >= budget;
+        self.add(metric.into(), value, unit, Some(budget), ok);
     }
 
     /// p50, p95 and p99; the budget is the p95's.
@@ -43,7 +50,11 @@ impl Report {
         self.note(format!("{metric}.samples"), count(samples.len()), "");
         for percent in [50, 95, 99] {
             let budget = p95_budget.filter(|_| percent == 95);
-            self.add(format!("{metric}.p{percent}"), samples.percentile(percent), "ms", budget);
+            let (name, value) = (format!("{metric}.p{percent}"), samples.percentile(percent));
+            match budget {
+                Some(budget) => self.hold(name, value, "ms", budget),
+                None => self.note(name, value, "ms"),
+            }
         }
     }
 
@@ -61,11 +72,14 @@ impl Report {
         format!("[\n{}\n]\n", lines.join(",\n"))
     }
 
-    fn add(&mut self, metric: String, value: f64, unit: &'static str, budget: Option<f64>) {
-        let value = (value * 100.0).round() / 100.0;
-        let ok = budget.is_none_or(|budget| value <= budget);
-        self.measurements.push(Measurement { metric, value, unit, budget, ok });
+    fn add(&mut self, metric: String, value: f64, unit: &'static str, budget: Option<f64>, ok: bool) {
+        self.measurements.push(Measurement { metric, value: rounded(value), unit, budget, ok });
     }
+}
+
+/// To hundredths: what is written is what is compared.
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
 }
 
 impl Measurement {

@@ -1,0 +1,139 @@
+//! What people type to find a contact they have in mind, and how they mistype it.
+
+use search::Document;
+
+use super::corpus::Random;
+
+/// A query and the contact that it is meant to find, by its place in the corpus.
+pub struct Sought {
+    pub text: String,
+    pub target: usize,
+}
+
+/// How many queries of each kind are asked.
+const QUERIES: usize = 600;
+/// Words shorter than this are typed right: with a letter wrong they are other words.
+const LONG: usize = 4;
+/// Where two typos fall into one word, it has at least so many letters.
+const LONGER: usize = 6;
+
+/// Queries with `typos` typos each, of contacts drawn by chance, among whom common names are as common as in the corpus. Six of
+/// ten name the contact and a word of the company, the rest the contact alone; one of three has the names swapped. A contact
+/// without a word long enough to mistype is not asked for.
+pub fn sought(corpus: &[Document], typos: usize) -> Vec<Sought> {
+    let mut random = Random::new(7 + typos as u64);
+    let mut all = Vec::with_capacity(QUERIES);
+    while all.len() < QUERIES {
+        let target = random.below(corpus.len());
+        let Some(mut words) = words_of(&corpus[target], &mut random) else { continue };
+        if mistype(&mut words, typos, &mut random) {
+            all.push(Sought { text: words.join(" "), target });
+        }
+    }
+    all
+}
+
+fn words_of(contact: &Document, random: &mut Random) -> Option<Vec<String>> {
+    let mut words = vec![contact.first_name.clone()?, contact.last_name.clone()?];
+    if random.percent(33) {
+        words.swap(0, 1);
+    }
+    if random.percent(60) {
+        let company = contact.company.as_ref()?;
+        words.push(company.split(' ').max_by_key(|word| word.chars().count())?.to_owned());
+    }
+    Some(words)
+}
+
+/// Two typos fall into one word in half of the cases, where there is a word long enough.
+fn mistype(words: &mut [String], typos: usize, random: &mut Random) -> bool {
+    let of_length = |words: &[String], length: usize| -> Vec<usize> {
+        (0..words.len()).filter(|place| words[*place].chars().count() >= length).collect()
+    };
+    let (long, longer) = (of_length(words, LONG), of_length(words, LONGER));
+    match typos {
+        0 => true,
+        1 if !long.is_empty() => {
+            let place = long[random.below(long.len())];
+            words[place] = with_typo(&words[place], random);
+            true
+        }
+        2 if !longer.is_empty() && (long.len() < 2 || random.percent(50)) => {
+            let place = longer[random.below(longer.len())];
+            words[place] = with_typo(&with_typo(&words[place], random), random);
+            true
+        }
+        2 if long.len() >= 2 => {
+            let first = random.below(long.len());
+            let second = (first + 1 + random.below(long.len() - 1)) % long.len();
+            for place in [long[first], long[second]] {
+                words[place] = with_typo(&words[place], random);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A letter too many, too few, a wrong one, or two that changed places. The other letter comes from the word's own alphabet.
+fn with_typo(word: &str, random: &mut Random) -> String {
+    let mut letters: Vec<char> = word.chars().collect();
+    let place = random.below(letters.len());
+    let stranger = stranger(letters[place], random);
+    match random.below(4) {
+        0 => letters.insert(place, stranger),
+        1 => {
+            letters.remove(place);
+        }
+        2 => letters[place] = stranger,
+        _ => {
+            let place = random.below(letters.len() - 1);
+            letters.swap(place, place + 1);
+        }
+    }
+    letters.into_iter().collect()
+}
+
+fn stranger(near: char, random: &mut Random) -> char {
+    let first = match u32::from(near) {
+        0x370..0x400 => 0x3b1,
+        0x400..0x530 => 0x430,
+        0x600..0x700 => 0x628,
+        _ => u32::from('a'),
+    };
+    char::from_u32(first + u32::try_from(random.below(24)).unwrap_or(0)).unwrap_or('a')
+}
+
+/// What a search box sends while somebody types a name: its first letter, its first two, and so on.
+pub fn typed(corpus: &[Document]) -> Vec<String> {
+    let mut random = Random::new(99);
+    let mut all = Vec::new();
+    while all.len() < QUERIES {
+        let contact = &corpus[random.below(corpus.len())];
+        if let (Some(first), Some(last)) = (&contact.first_name, &contact.last_name) {
+            let whole: Vec<char> = format!("{first} {last}").chars().collect();
+            all.extend((1..=whole.len()).map(|length| whole[..length].iter().collect::<String>()));
+        }
+    }
+    all
+}
+
+/// Parts of phone numbers, written in several ways.
+pub fn phones(corpus: &[Document]) -> Vec<Sought> {
+    let mut random = Random::new(55);
+    let mut all = Vec::new();
+    while all.len() < QUERIES / 2 {
+        let target = random.below(corpus.len());
+        let Some(phone) = corpus[target].phones.first() else { continue };
+        let digits = &phone[1..];
+        let tail = &digits[digits.len() - 9..];
+        let text = match random.below(4) {
+            0 => phone.clone(),
+            1 => format!("({}) {}-{}", &tail[..2], &tail[2..5], &tail[5..]),
+            2 => tail.to_owned(),
+            _ => format!("{} {} {}", &tail[..3], &tail[3..6], &tail[6..]),
+        };
+        all.push(Sought { text, target });
+    }
+    all
+}
