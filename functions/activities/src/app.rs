@@ -18,6 +18,7 @@ pub struct RelayApp {
     pub(crate) touches: Queue,
     /// Records that cannot be read.
     pub(crate) failures: Queue,
+    pub(crate) search: Queue,
 }
 
 impl RelayApp {
@@ -25,6 +26,7 @@ impl RelayApp {
         Self {
             touches: Environment::queue("TOUCH_QUEUE_URL").await,
             failures: Environment::queue("RELAY_FAILURES_QUEUE_URL").await,
+            search: Environment::queue("SEARCH_QUEUE_URL").await,
         }
     }
 }

@@ -1,16 +1,21 @@
 //! From the table's stream to the queues of whoever acts on an activity later.
 
-use kernel::{Activity, Failure};
+use std::collections::HashMap;
+
+use kernel::{Activity, Failure, TenantId, UtcTime};
 use lambda::stream::{Poison, StreamBatch, StreamOutcome};
-use outbox::ContactTouched;
-use table::{RecordKind, read_activity};
+use outbox::{ContactTouched, SearchChanged};
+use table::{ItemReader, RecordKind, read_activity};
 
 use crate::app::RelayApp;
 
 pub const FUNCTION: &str = "activities-relay";
 
-/// Tells the touch queue of every activity in the batch, and parks what it cannot read. When a queue does not answer, the batch
-/// comes again.
+/// Changes are in the search's shards so much later; until then searches find them in the log. As long as a queue can wait.
+const DUE_SECONDS: i32 = 900;
+
+/// Tells the touch queue of every activity in the batch and the search's queue of every change of a contact, and parks what it
+/// cannot read. When a queue does not answer, the batch comes again.
 pub async fn handle(app: &RelayApp, batch: StreamBatch) -> Result<StreamOutcome, Failure> {
     let (mut touches, mut poisons) = (Vec::new(), Vec::new());
     for record in batch.records() {
@@ -27,5 +32,31 @@ pub async fn handle(app: &RelayApp, batch: StreamBatch) -> Result<StreamOutcome,
     }
     app.touches.send_all(&touches).await?;
     app.failures.send_all(&poisons).await?;
+    tell_search(app, &batch).await?;
     Ok(StreamOutcome::default())
+}
+
+/// One message for each tenant whose contacts the batch changes, given out when changes are due in the shards; and one that is
+/// given out at once where a contact was removed, for then they are overdue.
+async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure> {
+    let (mut changed, mut removed) = (HashMap::new(), HashMap::new());
+    for record in batch.records() {
+        let logged = record.key().is_some_and(|key| key.kind == RecordKind::SearchLog);
+        let Some((tenant, item)) = record.tenant().zip(record.new_image()).filter(|_| logged) else {
+            continue;
+        };
+        let row = ItemReader::new(item);
+        let Ok(written_at) = row.parsed("sk", |sort| UtcTime::parse(sort.split('#').next()?)) else {
+            continue;
+        };
+        let told = if row.optional_text("change") == Some("removed") { &mut removed } else { &mut changed };
+        let last: &mut UtcTime = told.entry(tenant).or_insert(written_at);
+        *last = written_at.max(*last);
+    }
+    let messages = |told: HashMap<TenantId, UtcTime>| -> Vec<SearchChanged> {
+        told.iter().map(|(tenant, last)| SearchChanged::new(tenant, *last)).collect()
+    };
+    app.search.send_all(&messages(removed)).await?;
+    app.search.send_later(&messages(changed), DUE_SECONDS).await?;
+    Ok(())
 }

@@ -14,6 +14,7 @@ mod listing;
 mod merge_patch;
 pub mod reassign;
 pub mod restore;
+pub mod search;
 mod store;
 pub mod touch;
 pub mod update;
@@ -29,6 +30,7 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
     update::ROUTE,
     delete::ROUTE,
     restore::ROUTE,
+    search::ROUTE,
     companies::create::ROUTE,
     companies::list::ROUTE,
     companies::get::ROUTE,
@@ -39,4 +41,4 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
 ];
 
 /// Its functions that no route leads to.
-pub const WORKERS: &[&str] = &[touch::FUNCTION, reassign::FUNCTION];
+pub const WORKERS: &[&str] = &[touch::FUNCTION, reassign::FUNCTION, search::compact::FUNCTION];

@@ -3,7 +3,9 @@
 use contacts::{
     App, companies, create, custom_fields, delete, get, list,
     reassign::{self, ReassignApp},
-    restore, touch, update,
+    restore,
+    search::{self, SearchApp, compact},
+    touch, update,
 };
 use lambda::{Environment, HttpRoute, serve_http, serve_worker};
 
@@ -13,6 +15,17 @@ async fn main() -> Result<(), lambda::Error> {
     if function == reassign::FUNCTION {
         let reassigning = ReassignApp::from_environment().await;
         return serve_worker(function, |batch| reassign::handle(&reassigning, batch)).await;
+    }
+    if function == compact::FUNCTION {
+        let compacting = compact::CompactApp::from_environment().await;
+        return serve_worker(function, |batch| compact::handle(&compacting, batch)).await;
+    }
+    if function == search::ROUTE.function {
+        let searching = SearchApp::from_environment().await;
+        let route = HttpRoute::bearer(search::ROUTE, |app, caller, request| {
+            Box::pin(search::handle(app, caller, request))
+        });
+        return serve_http(function, searching, vec![route]).await;
     }
     let app = App::from_environment().await;
     if function == touch::FUNCTION {

@@ -2,7 +2,7 @@
 
 use kernel::{Ambient, ContactId, Failure, Limit};
 use lambda::worker::{QueueBatch, QueueOutcome};
-use outbox::{OwnerLeft, Queue};
+use outbox::{OwnerLeft, Queue, SearchChanged};
 use table::{Direction, ItemReader, Range, read_contact_access};
 use tenancy::TenantScope;
 
@@ -18,6 +18,7 @@ const PAGES: usize = 10;
 pub struct ReassignApp {
     pub app: App,
     pub queue: Queue,
+    pub search: Queue,
 }
 
 impl ReassignApp {
@@ -25,6 +26,7 @@ impl ReassignApp {
         Self {
             app: App::from_environment().await,
             queue: lambda::Environment::queue("REASSIGN_QUEUE_URL").await,
+            search: lambda::Environment::queue("SEARCH_QUEUE_URL").await,
         }
     }
 }
@@ -33,24 +35,24 @@ impl ReassignApp {
 pub async fn handle(reassigning: &ReassignApp, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
     let mut outcome = QueueOutcome::default();
     for message in batch.messages() {
-        match walk(&reassigning.app, message.body()).await {
-            Ok(None) => {}
-            Ok(Some(rest)) => {
-                if let Err(error) = reassigning.queue.send_all(&[rest]).await {
-                    outcome.failed(message, &error.into());
-                }
-            }
-            Err(failure) => outcome.failed(message, &failure),
+        if let Err(failure) = walk(reassigning, message.body()).await {
+            outcome.failed(message, &failure);
         }
     }
     Ok(outcome)
 }
 
-/// Gives what is still to be done.
-async fn walk(app: &App, body: &str) -> Result<Option<OwnerLeft>, Failure> {
+/// Sends on what is still to be done. In the end the search makes its shards anew: with what is sealed closed to this worker, it
+/// could not say what became of each contact.
+async fn walk(reassigning: &ReassignApp, body: &str) -> Result<(), Failure> {
+    let app = &reassigning.app;
     let left: OwnerLeft = serde_json::from_str(body).map_err(Failure::internal)?;
     let tenant = left.tenant().ok_or_else(|| Failure::internal("the message names no tenant"))?;
-    hand_over(&app.data.open(&tenant).await, &*app.ambient, &left).await
+    match hand_over(&app.data.open(&tenant).await, &*app.ambient, &left).await? {
+        Some(rest) => reassigning.queue.send_all(&[rest]).await?,
+        None => reassigning.search.send_all(&[SearchChanged::rebuild(&tenant, app.ambient.now())]).await?,
+    }
+    Ok(())
 }
 
 async fn hand_over(

@@ -4,9 +4,11 @@
 mod event;
 mod owner;
 mod queue;
+mod search;
 mod touch;
 
 pub use event::{Event, EventData, EventId, PushedEvent};
 pub use owner::OwnerLeft;
 pub use queue::{Queue, QueueError};
+pub use search::SearchChanged;
 pub use touch::ContactTouched;

@@ -32,6 +32,11 @@ impl Queue {
 
     /// Sends all of `messages` as JSON. After an error some may have been sent: receivers are idempotent.
     pub async fn send_all(&self, messages: &[impl Serialize]) -> Result<(), QueueError> {
+        self.send_later(messages, 0).await
+    }
+
+    /// As [`Queue::send_all`]; the messages are given out `seconds` later, at most 900.
+    pub async fn send_later(&self, messages: &[impl Serialize], seconds: i32) -> Result<(), QueueError> {
         for chunk in messages.chunks(BATCH_LIMIT) {
             let mut request = self.client.send_message_batch().queue_url(&self.url);
             for (position, message) in chunk.iter().enumerate() {
@@ -39,6 +44,7 @@ impl Queue {
                 let entry = SendMessageBatchRequestEntry::builder()
                     .id(position.to_string())
                     .message_body(body)
+                    .set_delay_seconds((seconds > 0).then_some(seconds))
                     .build();
                 request = request.entries(entry.map_err(|error| QueueError(Box::new(error)))?);
             }

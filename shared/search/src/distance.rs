@@ -124,24 +124,49 @@ impl Column {
 /// frequent letters, sixteen for all other characters. One edit takes away or adds one bit at most, so words whose
 /// masks differ in more bits than edits are allowed need no comparison.
 pub(crate) fn character_mask(word: &str) -> u64 {
-    const TWICE: &[u8; 12] = b"aeionrstlmcd";
     let mut mask = 0_u64;
-    for character in word.chars() {
-        let bit = match character {
-            'a'..='z' => {
-                let bit = u32::from(character) - u32::from('a');
-                match TWICE.iter().position(|letter| char::from(*letter) == character) {
-                    Some(second) if mask >> bit & 1 == 1 => 36 + u32::try_from(second).unwrap_or(0),
-                    _ => bit,
-                }
-            }
-            '0'..='9' => 26 + u32::from(character) - u32::from('0'),
-            _ => 48 + u32::from(character) % 16,
-        };
-        mask |= 1 << bit;
+    if word.is_ascii() {
+        for byte in word.bytes() {
+            mask |= with_character(mask, u32::from(byte));
+        }
+    } else {
+        for character in word.chars() {
+            mask |= with_character(mask, u32::from(character));
+        }
     }
     mask
 }
+
+#[inline]
+fn with_character(mask: u64, character: u32) -> u64 {
+    let (first, second) = match BITS.get(character as usize) {
+        Some(bits) => *bits,
+        None => (1 << (48 + character % 16), 0),
+    };
+    if mask & first == 0 { first } else { second }
+}
+
+/// The bits of each ASCII character: for where it occurs, and for where it occurs again.
+const BITS: [(u64, u64); 128] = {
+    const TWICE: &[u8; 12] = b"aeionrstlmcd";
+    let mut bits = [(0, 0); 128];
+    let mut character = 0;
+    while character < 128 {
+        let bit = match character {
+            97..=122 => character - 97,
+            48..=57 => character - 48 + 26,
+            _ => character % 16 + 48,
+        };
+        bits[character] = (1 << bit, 0);
+        character += 1;
+    }
+    let mut place = 0;
+    while place < TWICE.len() {
+        bits[TWICE[place] as usize].1 = 1 << (36 + place);
+        place += 1;
+    }
+    bits
+};
 
 /// Whether at most `limit` bits are set.
 #[inline]

@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use kernel::ContactId;
+use kernel::{
+    ContactId,
+    access::{ContactAccess, Visibility},
+};
 
 use crate::{
     document::{Delta, Document, Facts},
@@ -136,6 +139,29 @@ impl Index {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Every combination of an owner and a visibility that there is among its contacts, each once: all that decides who may see
+    /// what. A few that only hidden documents have may be among them.
+    #[must_use]
+    pub fn accesses(&self) -> Vec<ContactAccess> {
+        let mut known = BTreeMap::new();
+        for part in &self.parts {
+            let rows = &part.shard.rows;
+            let mut seen = vec![[false; 3]; rows.owners.len()];
+            for (owner, visibility) in rows.owner.iter().zip(&rows.visibilities) {
+                seen[usize::from(*owner)][*visibility as usize] = true;
+            }
+            for (owner, seen) in rows.owners.iter().zip(seen) {
+                for visibility in [Visibility::Owner, Visibility::Team, Visibility::Tenant] {
+                    if seen[visibility as usize] {
+                        let access = ContactAccess { owner: owner.clone(), visibility };
+                        known.insert((owner, visibility.as_str()), access);
+                    }
+                }
+            }
+        }
+        known.into_values().collect()
     }
 
     /// How many changes lie over the shards.

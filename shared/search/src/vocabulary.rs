@@ -69,8 +69,13 @@ impl Vocabulary {
     /// Notes the term that `text` ends with.
     fn push_term(&mut self, term: &str) {
         self.starts.push(offset(self.text.len()));
+        self.note(term);
+    }
+
+    fn note(&mut self, term: &str) {
+        let length = if term.is_ascii() { term.len() } else { term.chars().count() };
         self.masks.push(character_mask(term));
-        self.lengths.push(u8::try_from(term.chars().count()).unwrap_or(u8::MAX));
+        self.lengths.push(u8::try_from(length).unwrap_or(u8::MAX));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -88,21 +93,26 @@ impl Vocabulary {
     /// Every term that `token` may stand for and how well it does; a term may come twice.
     pub(crate) fn matches(&self, token: &Token, mut found: impl FnMut(usize, u32)) {
         self.exact_and_prefix(token, &mut found);
-        let limit = token.whole_limit.max(token.prefix_limit);
-        if limit == 0 {
-            return;
+        match token.whole_limit.max(token.prefix_limit) {
+            0 => {}
+            1 => self.near::<1>(token, found),
+            _ => self.near::<2>(token, found),
         }
+    }
+
+    /// Every term within `LIMIT` typos. A constant, so that looking over all masks takes a few instructions each.
+    fn near<const LIMIT: u32>(&self, token: &Token, mut found: impl FnMut(usize, u32)) {
         let (sought, length) = (token.pattern.mask(), token.pattern.length());
         let whole_only = token.prefix_limit == 0;
         for (index, mask) in self.masks.iter().enumerate() {
-            if !at_most(sought & !mask, limit) || (whole_only && !at_most(mask & !sought, limit)) {
+            if !at_most(sought & !mask, LIMIT) || (whole_only && !at_most(mask & !sought, LIMIT)) {
                 continue;
             }
             let other = u32::from(self.lengths[index]);
-            if other + limit < length || (whole_only && other > length + limit) {
+            if other + LIMIT < length || (whole_only && other > length + LIMIT) {
                 continue;
             }
-            let mut distance = token.pattern.distance(self.term(index), limit);
+            let mut distance = token.pattern.distance(self.term(index), LIMIT);
             if distance.whole > token.whole_limit {
                 distance.whole = Distance::FAR;
             }
@@ -214,14 +224,13 @@ impl Vocabulary {
         }
         suffixes.end()?;
         self.text = String::from_utf8(arena).map_err(|_| Malformed::Inconsistent("a term is not UTF-8"))?;
-        for window in self.starts.windows(2) {
-            let term = self
-                .text
-                .get(window[0] as usize..window[1] as usize)
-                .ok_or(Malformed::Inconsistent("a term is not UTF-8"))?;
-            self.masks.push(character_mask(term));
-            self.lengths.push(u8::try_from(term.chars().count()).unwrap_or(u8::MAX));
+        let text = std::mem::take(&mut self.text);
+        let starts = std::mem::take(&mut self.starts);
+        for window in starts.windows(2) {
+            let term = text.get(window[0] as usize..window[1] as usize);
+            self.note(term.ok_or(Malformed::Inconsistent("a term is not UTF-8"))?);
         }
+        (self.text, self.starts) = (text, starts);
         Ok(())
     }
 

@@ -47,10 +47,12 @@ pub enum RecordKind {
     Timeline,
     Ticket,
     Socket,
+    Search,
+    SearchLog,
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 20] = [
+    const ALL: [(Self, &'static str); 22] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -71,6 +73,8 @@ impl RecordKind {
         (Self::Timeline, "TIMELINE"),
         (Self::Ticket, "TICKET"),
         (Self::Socket, "SOCKET"),
+        (Self::Search, "SEARCH"),
+        (Self::SearchLog, "SEARCHLOG"),
     ];
 
     fn label(self) -> &'static str {
@@ -323,6 +327,24 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn socket(self, user: &UserId, connection: &str) -> Key {
         self.key_below(RecordKind::Socket, user.as_str(), connection)
+    }
+
+    /// Which objects hold the tenant's contacts for the search.
+    #[must_use]
+    pub fn search_manifest(self) -> Key {
+        self.key(RecordKind::Search, "MANIFEST")
+    }
+
+    /// The partition of what has changed for the search, sorted by when it was written.
+    #[must_use]
+    pub fn search_log(self) -> String {
+        self.partition(RecordKind::SearchLog)
+    }
+
+    /// One change of a contact for the search.
+    #[must_use]
+    pub fn search_delta(self, written_at: UtcTime, contact: &ContactId, version: i64) -> Key {
+        self.key(RecordKind::SearchLog, format!("{written_at}#{contact}#{version:010}"))
     }
 
     /// The partition of a user's open sockets.

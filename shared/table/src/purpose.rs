@@ -17,6 +17,8 @@ pub enum Purpose {
     CallNumbers,
     /// Account, secret and numbers at the telephony provider.
     TelephonyAccount,
+    /// A contact as the search has it.
+    SearchDelta,
     /// Name, e-mail address and own telephone of a user.
     UserProfile,
 }
@@ -32,6 +34,7 @@ impl Purpose {
             Self::Replay => "replay",
             Self::CallNumbers => "call_numbers",
             Self::TelephonyAccount => "telephony_account",
+            Self::SearchDelta => "search_delta",
             Self::UserProfile => "user_profile",
         }
     }

@@ -49,7 +49,7 @@ impl DataRole {
         let client = aws_sdk_dynamodb::Client::new(&sdk);
         let table = TenantTable::new(client, &self.installation.table_name, tenant.clone());
         let keys = key_provider(&self.installation, &sdk);
-        let scope = TenantScope::new(table, keys, self.installation.ambient.clone());
+        let scope = TenantScope::new(table, keys, self.installation.ambient.clone()).with_credentials(sdk);
         open.put(tenant.clone(), scope.clone());
         scope
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
 use kernel::{Ambient, ClaimedTenant, Failure, UtcTime};
 use table::{ClaimedTable, Item, TableError, TenantTable};
 use tokio::sync::Mutex;
@@ -19,6 +20,7 @@ const RELOAD_SECONDS: i64 = 10;
 pub struct TenantScope {
     pub table: TenantTable,
     vault: Arc<VaultCell>,
+    sdk: Option<SdkConfig>,
 }
 
 impl TenantScope {
@@ -26,7 +28,19 @@ impl TenantScope {
     /// [`crate::DataRole`].
     #[must_use]
     pub fn new(table: TenantTable, provider: Arc<dyn KeyProvider>, ambient: Arc<dyn Ambient>) -> Self {
-        Self { table, vault: Arc::new(VaultCell::new(provider, ambient)) }
+        Self { table, vault: Arc::new(VaultCell::new(provider, ambient)), sdk: None }
+    }
+
+    /// The same with the tagged credentials at hand, for what else they reach.
+    #[must_use]
+    pub(crate) fn with_credentials(self, sdk: SdkConfig) -> Self {
+        Self { sdk: Some(sdk), ..self }
+    }
+
+    /// Credentials tagged with the tenant; `None` where the scope was made without AWS.
+    #[must_use]
+    pub fn sdk(&self) -> Option<&SdkConfig> {
+        self.sdk.as_ref()
     }
 
     /// The tenant's keys in the clear; asked of the key service at the first use and then held.

@@ -86,6 +86,7 @@ impl BlindIndex {
 struct DataKey {
     records: LessSafeKey,
     cursors: LessSafeKey,
+    shards: LessSafeKey,
 }
 
 /// One tenant's keys in the clear. Sealing uses the newest data key, opening the one that the blob names.
@@ -106,7 +107,8 @@ impl TenantVault {
                 KeyKind::Data => {
                     let records = aead_key(&subkey(key, "records"));
                     let cursors = aead_key(&subkey(key, "cursors"));
-                    vault.data.insert(*version, DataKey { records, cursors });
+                    let shards = aead_key(&subkey(key, "search-shards"));
+                    vault.data.insert(*version, DataKey { records, cursors, shards });
                 }
                 KeyKind::Index => {
                     vault.index = Some(hmac::Key::new(hmac::HMAC_SHA256, &subkey(key, "blind-index")));
@@ -131,6 +133,17 @@ impl TenantVault {
     /// Opens what [`TenantVault::seal`] made for the same place.
     pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         self.open_under(|key| &key.records, &place_parts(place), sealed)
+    }
+
+    /// As [`TenantVault::seal`], under the key for shards of the search, which are objects and no items.
+    pub fn seal_shard(&self, place: Place<'_>, plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
+        let (version, key) = self.data.last_key_value().ok_or(SealError::MissingKey)?;
+        Ok(self.seal_under(&key.shards, *version, &place_parts(place), plaintext))
+    }
+
+    /// Opens what [`TenantVault::seal_shard`] made for the same place.
+    pub fn open_shard(&self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.open_under(|key| &key.shards, &place_parts(place), sealed)
     }
 
     /// Seals a position in a list; opens only under the same binding.
@@ -258,6 +271,18 @@ mod tests {
         ] {
             assert_eq!(vault.open(elsewhere, &sealed), Err(SealError::DoesNotOpen));
         }
+    }
+
+    #[test]
+    fn records_and_shards_do_not_stand_in_for_each_other() {
+        let vault = vault(1);
+        let shard = vault.seal_shard(PLACE, b"shard").unwrap();
+        assert_eq!(vault.open_shard(PLACE, &shard).unwrap(), b"shard");
+        assert_eq!(vault.open(PLACE, &shard), Err(SealError::DoesNotOpen));
+        assert_eq!(
+            vault.open_shard(PLACE, &vault.seal(PLACE, b"record").unwrap()),
+            Err(SealError::DoesNotOpen)
+        );
     }
 
     #[test]

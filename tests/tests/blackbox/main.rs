@@ -17,6 +17,7 @@ mod people;
 mod platform;
 mod poison;
 mod pool_key;
+mod search;
 mod second_factor;
 mod sessions;
 mod signed_webhook;

@@ -103,6 +103,7 @@ impl Things {
         let request = self.session(route)?.request(route.method.clone(), &path).header("x-request-id", id);
         match route.function {
             "contacts-create" => Some(request.json(&json!({ "first_name": "Ada" }))),
+            "contacts-search" => Some(request.json(&json!({ "q": "ada" }))),
             "calls-create" => Some(request.json(&json!({ "contact_id": self.contact, "mode": "bridge" }))),
             "realtime-ticket" => Some(request),
             "teams-create" => Some(request.json(&json!({ "name": "South" }))),

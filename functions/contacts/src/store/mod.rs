@@ -25,8 +25,8 @@ mod write;
 
 /// The contacts of one tenant.
 pub struct ContactStore<'a> {
-    scope: &'a TenantScope,
-    vault: Arc<TenantVault>,
+    pub(crate) scope: &'a TenantScope,
+    pub(crate) vault: Arc<TenantVault>,
 }
 
 /// A contact as it stands, and what else is needed to change it.
@@ -173,7 +173,7 @@ impl<'a> ContactStore<'a> {
     }
 
     /// The contact of a row, live or deleted.
-    fn read(&self, item: &Item) -> Result<Contact, Failure> {
+    pub(crate) fn read(&self, item: &Item) -> Result<Contact, Failure> {
         let reader = ItemReader::new(item);
         let profile: StoredProfile = unseal_record(&self.vault, reader, Purpose::ContactProfile)?;
         let phones: Vec<PhoneRecord> = unseal_record(&self.vault, reader, Purpose::ContactPhones)?;

@@ -8,7 +8,7 @@ use super::{
     ContactStore,
     record::{StoredProfile, phone_record},
 };
-use crate::contact::Contact;
+use crate::{contact::Contact, search::log};
 
 /// A transaction, and what each of its elements is about.
 struct Write<'a> {
@@ -57,6 +57,7 @@ impl ContactStore<'_> {
     pub async fn insert(&self, contact: &Contact, creator: &kernel::UserId) -> Result<(), Failure> {
         let item = self.item(contact)?;
         let mut write = self.write().with(Part::Contact, |transaction| transaction.put_new(item));
+        write = self.tell_search(write, contact)?;
         write = self.check_links(write, contact, contact.access.owner != *creator, true);
         for key in self.index_keys(contact)? {
             write = write.with(Part::Rest, |rows| rows.put_new(ItemBuilder::new(&key).build()));
@@ -69,6 +70,7 @@ impl ContactStore<'_> {
     pub async fn replace(&self, before: &Contact, next: &Contact) -> Result<(), Failure> {
         let item = self.item(next)?;
         let mut write = self.write().with(Part::Contact, |rows| rows.put_over_version(item, before.version));
+        write = self.tell_search(write, next)?;
         let new_owner = next.access.owner != before.access.owner;
         let new_company = next.details.company_id != before.details.company_id;
         write = self.check_links(write, next, new_owner, new_company);
@@ -87,10 +89,12 @@ impl ContactStore<'_> {
     pub async fn remove(&self, deleted: &Contact, version: i64) -> Result<(), Failure> {
         let key = self.scope.table.keys().contact(&deleted.id);
         let away = self.deleted_item(deleted)?;
+        let gone = log::removed(self.scope, &self.vault, deleted)?;
         let mut write = self
             .write()
             .with(Part::Contact, |rows| rows.delete_at_version(&key, version))
-            .with(Part::Rest, |rows| rows.put_any(away));
+            .with(Part::Rest, |rows| rows.put_any(away))
+            .with(Part::Rest, |rows| rows.put_any(gone));
         for key in self.index_keys(deleted)? {
             write = write.with(Part::Rest, |rows| rows.delete_any(&key));
         }
@@ -106,11 +110,18 @@ impl ContactStore<'_> {
             .write()
             .with(Part::Contact, |rows| rows.delete_at_version(&away, version))
             .with(Part::Rest, |rows| rows.put_new(item));
+        write = self.tell_search(write, restored)?;
         write = self.check_links(write, restored, true, false);
         for key in self.index_keys(restored)? {
             write = write.with(Part::Rest, |rows| rows.put_any(ItemBuilder::new(&key).build()));
         }
         write.commit().await
+    }
+
+    /// What is committed is found.
+    fn tell_search<'a>(&self, write: Write<'a>, contact: &Contact) -> Result<Write<'a>, Failure> {
+        let row = log::written(self.scope, &self.vault, contact)?;
+        Ok(write.with(Part::Rest, |rows| rows.put_any(row)))
     }
 
     /// What the contact names has to be there.

@@ -158,7 +158,7 @@ pub const DATA_ROLES: &[DataRole] = &[
                 &["CONTACT", "DELETED", "TOUCH", "TENANT", "FIELDS", "COMPANY", "DOMAIN", "RENAMED"],
             ),
             KEYS,
-            (&[PutItem, DeleteItem], &["CONTACT", "DELETED", "EMAIL", "PHONE"]),
+            (&[PutItem, DeleteItem], &["CONTACT", "DELETED", "EMAIL", "PHONE", "SEARCHLOG"]),
             (&[ConditionCheck], &["USER", "COMPANY"]),
             (&[BatchGetItem], &["USER"]),
         ],
@@ -187,6 +187,26 @@ pub const DATA_ROLES: &[DataRole] = &[
         output: "FieldsWriterRoleArn",
         function: Some("custom-fields-replace"),
         grants: &[(&[GetItem, PutItem], &["FIELDS"]), KEYS],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ContactsSearcherRoleArn",
+        function: Some("contacts-search"),
+        grants: &[
+            (&[BatchGetItem], &["CONTACT", "TOUCH", "USER"]),
+            (&[GetItem], &["SEARCH"]),
+            (&[Query], &["SEARCHLOG", "KEY"]),
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ContactsCompactorRoleArn",
+        function: Some("contacts-compact"),
+        grants: &[
+            (&[Query], &["CONTACT", "KEY"]),
+            (&[GetItem, PutItem], &["SEARCH"]),
+            (&[Query, DeleteItem], &["SEARCHLOG"]),
+        ],
         decrypts: true,
     },
     DataRole {

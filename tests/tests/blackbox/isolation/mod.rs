@@ -14,6 +14,7 @@ mod own_roles;
 pub mod routes;
 mod sample_rows;
 mod sealed_items;
+pub mod search;
 mod session_tags;
 mod sessions;
 mod table_matrix;

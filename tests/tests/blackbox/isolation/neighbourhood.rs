@@ -74,9 +74,13 @@ impl Victim {
     }
 }
 
-/// Without the touches, which follow behind a queue, and the sockets, which the tenant's own user opens and closes.
+/// Without the touches and the search's shards, which follow behind queues, and the sockets, which the tenant's own user opens and
+/// closes.
 async fn stored(world: &World, tenant: &Tenant) -> Outcome<BTreeMap<(String, String), Item>> {
     let mut rows = world.rows_of(&tenant.id).await?;
-    rows.retain(|(partition, _), _| !partition.ends_with("#TOUCH") && !partition.contains("#SOCKET#"));
+    rows.retain(|(partition, _), _| {
+        !["#TOUCH", "#SEARCH", "#SEARCHLOG"].iter().any(|kind| partition.ends_with(kind))
+            && !partition.contains("#SOCKET#")
+    });
     Ok(rows)
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     Row, account, assert_rows_cover, companies, contacts, factors, leak, neighbourhood::Neighbourhood,
-    print_counts, require, run_rows, sessions, tenants_of, users,
+    print_counts, require, run_rows, search, sessions, tenants_of, users,
 };
 use crate::{
     authenticator::{code_at, enroll, now},
@@ -18,7 +18,7 @@ use crate::{
     world::Tenant,
 };
 
-const ROWS: [Row<Neighbourhood>; 47] = [
+const ROWS: [Row<Neighbourhood>; 48] = [
     ("auth-sign-in", |matrix| Box::pin(sign_in(matrix))),
     ("auth-mfa-enroll", |matrix| Box::pin(factors::enroll(matrix))),
     ("auth-mfa-confirm", |matrix| Box::pin(factors::confirm(matrix))),
@@ -60,6 +60,7 @@ const ROWS: [Row<Neighbourhood>; 47] = [
     ("companies-delete", |matrix| Box::pin(companies::delete(matrix))),
     ("custom-fields-get", |matrix| Box::pin(companies::fields(matrix))),
     ("custom-fields-replace", |matrix| Box::pin(companies::replace_fields(matrix))),
+    ("contacts-search", |matrix| Box::pin(search::search(matrix))),
     ("calls-create", |matrix| Box::pin(calls_create(matrix))),
     ("calls-get", |matrix| Box::pin(calls_get(matrix))),
     ("calls-voice-status", |matrix| Box::pin(voice_status(matrix))),

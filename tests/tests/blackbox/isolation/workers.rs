@@ -8,7 +8,8 @@ use blackbox::{SignIn, Socket, Ticket};
 use serde_json::json;
 
 use super::{
-    Row, assert_rows_cover, leak, neighbourhood::Neighbourhood, print_counts, require, run_rows, users,
+    Row, assert_rows_cover, leak, neighbourhood::Neighbourhood, print_counts, require, run_rows, search,
+    users,
 };
 use crate::{
     aws::{Item, key},
@@ -19,11 +20,12 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(8);
 
-const ROWS: [Row<Neighbourhood>; 10] = [
+const ROWS: [Row<Neighbourhood>; 11] = [
     ("auth-authorizer", |matrix| Box::pin(authorizer(matrix))),
     ("auth-claims", |matrix| Box::pin(claims(matrix))),
     ("activities-relay", |matrix| Box::pin(relay(matrix))),
     ("contacts-reassign", |matrix| Box::pin(users::reassign(matrix))),
+    ("contacts-compact", |matrix| Box::pin(search::compact(matrix))),
     ("contacts-touch", |matrix| Box::pin(touch(matrix))),
     ("realtime-authorizer", |matrix| Box::pin(socket_authorizer(matrix))),
     ("realtime-connect", |matrix| Box::pin(connect(matrix))),

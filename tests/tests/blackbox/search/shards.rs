@@ -1,0 +1,64 @@
+//! The search through its shards.
+
+use aws_sdk_s3::{Client, primitives::ByteStream};
+use serde_json::json;
+
+use super::{create, found};
+use crate::{
+    eventually::eventually,
+    failed::Outcome,
+    isolation::search::{names, rebuild},
+    world::World,
+};
+
+#[tokio::test]
+async fn shards_answer_as_the_log_did() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let before = create(&tenant, &json!({ "first_name": "Ada", "last_name": "Lovelace" })).await?;
+    assert_eq!(found(&tenant, "lovlace").await?, [before.clone()]);
+    rebuild(&world, &tenant).await?;
+    let behind = create(&tenant, &json!({ "first_name": "Alan", "last_name": "Turing" })).await?;
+    assert_eq!(found(&tenant, "lovlace").await?, [before]);
+    assert_eq!(found(&tenant, "turnig").await?, [behind]);
+    Ok(())
+}
+
+/// What lies in the bucket tells nothing of the contacts.
+#[tokio::test]
+async fn shards_are_sealed() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    create(&tenant, &json!({ "first_name": "Ada", "last_name": "Lovelace" })).await?;
+    rebuild(&world, &tenant).await?;
+    let objects = Client::new(&world.aws.config);
+    let names = names(&world, &objects, &tenant.id).await?;
+    assert!(!names.is_empty());
+    for name in names {
+        let bucket = world.output("ObjectsBucketName");
+        let object = objects.get_object().bucket(bucket).key(&name).send().await?;
+        let bytes = object.body.collect().await?.into_bytes();
+        assert!(!bytes.windows(8).any(|window| window.eq_ignore_ascii_case(b"lovelace")), "{name}");
+    }
+    Ok(())
+}
+
+/// A shard that somebody changed is not believed; searches say that they cannot answer until it has been made anew from the contacts.
+#[tokio::test]
+async fn a_changed_shard_is_made_anew() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let contact = create(&tenant, &json!({ "first_name": "Ada", "last_name": "Lovelace" })).await?;
+    rebuild(&world, &tenant).await?;
+    let objects = Client::new(&world.aws.config);
+    for name in names(&world, &objects, &tenant.id).await? {
+        let put = objects.put_object().bucket(world.output("ObjectsBucketName")).key(name);
+        put.body(ByteStream::from_static(b"no shard at all, whoever wrote it")).send().await?;
+    }
+    eventually("the contact, found again", async || {
+        let answer = tenant.session.post("/v1/contacts/search", &json!({ "q": "lovelace" })).await?;
+        assert!([200, 503].contains(&answer.status), "{}", answer.body);
+        Ok((answer.status == 200 && answer.body["items"][0]["contact"]["id"] == json!(contact)).then_some(()))
+    })
+    .await
+}
