@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-test("a rep signs in, opens a contact, calls it, and sees what happens as it happens", async () => {
+test("a rep signs in, finds a contact, calls it, and sees what happens as it happens", async () => {
   const rep = await Client.signIn(user("rep"));
   const number = `+1415555${String(100 + ((process.pid + 50) % 100)).padStart(4, "0")}`;
   const surname = `Quartz${randomUUID().slice(0, 6)}`;
@@ -34,7 +34,7 @@ test("a rep signs in, opens a contact, calls it, and sees what happens as it hap
   await signIn(page);
   await page.getByText("Live", { exact: true }).waitFor();
 
-  await page.getByRole("link", { name: surname }).click();
+  await find(page, surname);
   await page.getByRole("heading", { level: 1, name: `Marguerite ${surname}` }).waitFor();
 
   await page.getByRole("button", { name: `Call ${number}` }).click();
@@ -56,4 +56,14 @@ async function signIn(page: Page): Promise<void> {
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** With a letter wrong, and by the keyboard alone. */
+async function find(page: Page, surname: string): Promise<void> {
+  await page.keyboard.press("/");
+  await page.keyboard.type(`Margerite ${surname}`);
+  const row = page.getByRole("link", { name: surname });
+  await row.waitFor();
+  await row.focus();
+  await page.keyboard.press("Enter");
 }

@@ -49,7 +49,15 @@ function Pages() {
         <main className="split" data-detail={onContact} id="content" tabIndex={-1}>
           <ContactList selected={params?.id} />
           <div className="detail">
-            {params?.id ? <ContactPage key={params.id} id={params.id} /> : <Empty title="Choose a contact" />}
+            {params?.id ? (
+              <ContactPage key={params.id} id={params.id} />
+            ) : (
+              <Empty title="Choose a contact">
+                <p>
+                  Type <kbd>/</kbd> to search.
+                </p>
+              </Empty>
+            )}
           </div>
         </main>
       </Route>

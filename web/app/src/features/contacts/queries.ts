@@ -1,7 +1,14 @@
 import { unwrap } from "@sep/api";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useApi } from "../../shared/services.ts";
 import type { NewContact } from "./NewContact.tsx";
+import { type Found, search } from "./search.ts";
 
 const PAGE = 50;
 
@@ -20,6 +27,17 @@ export function useContacts(enabled: boolean) {
         }),
       ),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** The contacts that fit what was typed so far, the best first; the last answer stays until the next one is there. */
+export function useSearch(text: string) {
+  const api = useApi();
+  return useQuery<Found[]>({
+    queryKey: ["contacts", "search", text],
+    enabled: text !== "",
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => search(api, text, signal),
   });
 }
 
