@@ -4,12 +4,13 @@ use crate::failure::{Failure, Result};
 use crate::layout::Layout;
 use crate::process::run;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 /// A cold build of three AWS SDKs takes ten minutes on two cores; twice that twice over is a hang.
 const LIMIT: Duration = Duration::from_mins(45);
+const STRIP_LIMIT: Duration = Duration::from_mins(1);
 /// One artifact each: the binary is named like the domain, the functions pick their route by `_HANDLER`.
 pub const DOMAINS: [&str; 6] = ["activities", "auth", "calls", "contacts", "realtime", "tenants"];
 
@@ -50,11 +51,24 @@ pub fn place(layout: &Layout) -> Result<Vec<&'static str>> {
     for domain in DOMAINS {
         let folder = layout.artifact(domain);
         fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
-        if copy_if_different(&layout.stack_binary(domain), &folder.join("bootstrap"))? {
+        let binary = layout.stack_binary(domain);
+        let binary = if layout.debug_build { stripped(&binary) } else { binary };
+        if copy_if_different(&binary, &folder.join("bootstrap"))? {
             changed.push(domain);
         }
     }
     Ok(changed)
+}
+
+/// The binary without what only debuggers read, half of what has to be packed and read again for every function; the
+/// binary itself where there is no `strip`.
+fn stripped(binary: &Path) -> PathBuf {
+    let without = binary.with_extension("stripped");
+    let mut command = Command::new("strip");
+    match run(command.arg("--strip-all").arg("-o").arg(&without).arg(binary), STRIP_LIMIT) {
+        Ok(()) => without,
+        Err(_) => binary.to_path_buf(),
+    }
 }
 
 /// Compares contents, for a relink of the same code gives the same bytes with a new time.

@@ -12,7 +12,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-const DEPLOY_LIMIT: Duration = Duration::from_mins(10);
+const DEPLOY_LIMIT: Duration = Duration::from_mins(30);
 const QUESTION_LIMIT: Duration = Duration::from_secs(90);
 const SCRIPT: &str = "xtask/src/local_stack.py";
 /// Capabilities and the like, per environment; relative to the repository.
