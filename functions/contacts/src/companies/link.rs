@@ -66,6 +66,7 @@ pub async fn up_to_date(store: &CompanyStore<'_>, contact: Contact) -> Result<Co
 }
 
 /// The contact after its company has been renamed, or is gone.
+#[must_use]
 pub fn called(mut contact: Contact, renaming: &Renaming) -> Contact {
     contact.details.company_name = Some(renaming.name.clone());
     if renaming.gone {

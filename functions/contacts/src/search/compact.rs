@@ -39,7 +39,7 @@ pub struct CompactApp {
 }
 
 impl CompactApp {
-    /// Needs OBJECTS_BUCKET and SEARCH_QUEUE_URL beside what every function of a tenant has.
+    /// Needs `OBJECTS_BUCKET` and `SEARCH_QUEUE_URL` beside what every function of a tenant has.
     pub async fn from_environment() -> Self {
         let data = Environment::data_role().await;
         Self {

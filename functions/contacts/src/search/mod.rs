@@ -136,7 +136,7 @@ async fn find_all(
 }
 
 impl SearchApp {
-    /// Needs OBJECTS_BUCKET and SEARCH_QUEUE_URL beside what every function of a tenant has.
+    /// Needs `OBJECTS_BUCKET` and `SEARCH_QUEUE_URL` beside what every function of a tenant has.
     pub async fn from_environment() -> Self {
         let data = Environment::data_role().await;
         Self {

@@ -86,7 +86,7 @@ async fn measure(suite: Suite) -> Result<Report, Error> {
     let report = match suite {
         Suite::Core => core_suite::run(&stack).await?,
         Suite::Identity => identity_suite::run(&stack).await?,
-        Suite::Search => search::run(&stack).await?,
+        Suite::Search => search::run()?,
     };
     write(suite, &report)?;
     Ok(report)

@@ -48,11 +48,7 @@ async fn every_route_names_an_unknown_field_and_takes_objects_only() -> Outcome 
             r#"{"challenge": "SOFTWARE_TOKEN_MFA", "session": "a.b", "user": "x"}"#,
             "user",
         ),
-        (
-            "/v1/contacts",
-            r#"{"first_name": "Ada", "owner_id": "usr_01kar1b2c3d4e5f6g7h8j9k0mn"}"#,
-            "owner_id",
-        ),
+        ("/v1/contacts", r#"{"first_name": "Ada", "tenant_id": "tnt_a"}"#, "tenant_id"),
         ("/v1/calls", &call, "record"),
     ] {
         let answer = post(&tenant, route, body).await?;

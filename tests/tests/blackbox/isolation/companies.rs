@@ -43,7 +43,7 @@ pub async fn list(matrix: &Neighbourhood) -> Outcome<u32> {
     let answer = matrix.mine.session.get(&path).await?.expect(400)?;
     require(answer.problem_fields() == ["cursor"], || answer.body.to_string())?;
     let listed = matrix.mine.session.get("/v1/companies?limit=200").await?.expect(200)?;
-    let seen = listed.array("/items")?.iter().any(|item| item["id"] == Value::from(company.as_str()));
+    let seen = listed.array("/items")?.iter().any(|item| item["id"] == company.as_str());
     require(!seen, || "another's company is listed".to_owned())?;
     Ok(2)
 }

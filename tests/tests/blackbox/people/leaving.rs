@@ -73,9 +73,12 @@ async fn of_two_admins_who_go_at_once_one_stays() -> Outcome {
         };
         let (first, second) = tokio::join!(leave(&one.session, &other.id, &to, 1), second);
         let (first, second) = (first?, second?);
-        let refused = [&first, &second].into_iter().filter(|answer| answer.status == 409);
-        let codes: Vec<_> = refused.map(|answer| answer.body["errors"][0]["code"].clone()).collect();
-        assert_eq!(codes, ["last_admin"], "{} and {}", first.body, second.body);
+        let refused: Vec<_> =
+            [&first, &second].into_iter().filter(|answer| !matches!(answer.status, 200 | 204)).collect();
+        let [refused] = refused[..] else { panic!("{} and {}", first.body, second.body) };
+        let last_admin = refused.status == 409 && refused.body["errors"][0]["code"] == "last_admin";
+        // Or the first was so fast that the second came without its rights any more.
+        assert!(last_admin || refused.status == 403, "{} and {}", first.body, second.body);
     }
     Ok(())
 }

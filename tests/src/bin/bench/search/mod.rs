@@ -4,12 +4,12 @@ mod corpus;
 mod kernel;
 mod queries;
 
-use blackbox::{Error, Stack};
+use blackbox::Error;
 
 use crate::report::Report;
 
-/// The engine first, which needs no stack.
-pub async fn run(_stack: &Stack) -> Result<Report, Error> {
+/// The engine alone, which needs no stack.
+pub fn run() -> Result<Report, Error> {
     let mut report = Report::new("search".to_owned());
     kernel::measure(&mut report)?;
     Ok(report)
