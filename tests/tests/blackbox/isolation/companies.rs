@@ -1,7 +1,7 @@
 //! Another tenant's companies and fields.
 
 use http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{neighbourhood::Neighbourhood, require};
 use crate::{
