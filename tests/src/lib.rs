@@ -13,6 +13,6 @@ mod twilio_control;
 pub use api::{Answer, Api, Request, Session, SignIn};
 pub use contract::{Contract, Operation, SeenAnswer};
 pub use error::Error;
-pub use socket::{Socket, SocketEvent, Ticket};
+pub use socket::{Resumed, Socket, SocketEvent, Ticket};
 pub use stack::{Stack, StackTenant, StackUser};
 pub use twilio_control::{LogEntry, LogFilter, TwilioControl};

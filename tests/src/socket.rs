@@ -8,14 +8,17 @@ use std::{
 };
 
 use futures_util::{SinkExt, StreamExt};
+use http::{HeaderValue, header};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{Error as WireError, Message},
+    tungstenite::{Error as WireError, Message, client::IntoClientRequest},
 };
 
 use crate::{contract::Contract, error::Error};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -32,15 +35,26 @@ pub struct Ticket {
 /// An event of the tenant, as it was pushed.
 #[derive(Debug, Clone)]
 pub struct SocketEvent {
+    /// Names the log that `seq` counts in.
+    pub epoch: String,
+    pub seq: i64,
     pub id: String,
-    /// `activity.created` or `call.updated`.
+    /// E.g. `activity.created` or `call.updated`.
     pub kind: String,
     /// RFC 3339, by the clock of the function that committed the change.
     pub occurred_at: String,
+    /// Empty where no contact is concerned.
     pub contact_id: String,
     pub data: Value,
     /// When the frame was read, for measuring.
     pub received_at: Instant,
+}
+
+/// What `hello` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resumed {
+    pub epoch: String,
+    pub seq: i64,
 }
 
 /// An open socket that holds every frame against the description.
@@ -54,11 +68,22 @@ pub struct Socket {
 impl Socket {
     /// Opens a socket. [`Error::SocketRefused`] where the ticket is not accepted.
     pub async fn connect(ticket: &Ticket) -> Result<Self, Error> {
+        Self::connect_from(ticket, None).await
+    }
+
+    /// As [`Socket::connect`], as a page of this origin would.
+    pub async fn connect_from(ticket: &Ticket, origin: Option<&str>) -> Result<Self, Error> {
         let separator = if ticket.url.contains('?') { '&' } else { '?' };
         let address = format!("{}{separator}ticket={}", ticket.url, ticket.secret);
         let contract = Contract::shared()?;
+        let malformed = |source: BoxError| Error::Socket { doing: "connecting", source };
+        let mut request = address.into_client_request().map_err(|source| malformed(source.into()))?;
+        if let Some(origin) = origin {
+            let origin = HeaderValue::try_from(origin).map_err(|source| malformed(source.into()))?;
+            request.headers_mut().insert(header::ORIGIN, origin);
+        }
         let opened =
-            within(CONNECT_TIMEOUT, "the socket's handshake", connect_async_with_config(address, None, true));
+            within(CONNECT_TIMEOUT, "the socket's handshake", connect_async_with_config(request, None, true));
         match opened.await? {
             Ok((stream, _)) => Ok(Self { stream, contract, waiting: VecDeque::new() }),
             Err(WireError::Http(answer)) => Err(Error::SocketRefused { status: answer.status().as_u16() }),
@@ -109,6 +134,28 @@ impl Socket {
     pub async fn ask(&mut self, text: &str, timeout: Duration) -> Result<Value, Error> {
         self.send(text).await?;
         within(timeout, "the socket's answer", self.read_answer()).await?
+    }
+
+    /// Where the log is, and what came after `last_seq` of `epoch`: `hello`, then that many events, or a `reset`.
+    pub async fn resume(
+        &mut self,
+        position: Option<(&str, i64)>,
+        timeout: Duration,
+    ) -> Result<Resumed, Error> {
+        let frame = match position {
+            Some((epoch, last_seq)) => json!({ "type": "resume", "epoch": epoch, "last_seq": last_seq }),
+            None => json!({ "type": "resume" }),
+        };
+        let hello = self.ask(&frame.to_string(), timeout).await?;
+        let (Some(epoch), Some(seq)) = (hello["epoch"].as_str(), hello["seq"].as_i64()) else {
+            return Err(Error::Frame { fault: format!("a resume was answered with {hello}") });
+        };
+        Ok(Resumed { epoch: epoch.to_owned(), seq })
+    }
+
+    /// The next frame that is no event.
+    pub async fn next_answer(&mut self, timeout: Duration) -> Result<Value, Error> {
+        within(timeout, "an answer", self.read_answer()).await?
     }
 
     /// Says goodbye and waits until the server has said so too.
@@ -178,10 +225,12 @@ impl Socket {
 fn event_of(frame: &Value) -> Option<SocketEvent> {
     let event = frame.get("event")?;
     Some(SocketEvent {
+        epoch: frame["epoch"].as_str()?.to_owned(),
+        seq: frame["seq"].as_i64()?,
         id: event["id"].as_str()?.to_owned(),
         kind: event["type"].as_str()?.to_owned(),
         occurred_at: event["occurred_at"].as_str()?.to_owned(),
-        contact_id: event["contact_id"].as_str()?.to_owned(),
+        contact_id: event["contact_id"].as_str().unwrap_or_default().to_owned(),
         data: event["data"].clone(),
         received_at: Instant::now(),
     })

@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
+use kernel::Ambient;
 use lambda::Environment;
 use outbox::Queue;
 use tenancy::DataRole;
 
-/// What the routes are built from.
+/// What the reading routes are built from.
 pub struct App {
     pub(crate) data: DataRole,
 }
@@ -10,6 +13,20 @@ pub struct App {
 impl App {
     pub async fn from_environment() -> Self {
         Self { data: Environment::data_role().await }
+    }
+}
+
+/// What the routes that write are built from.
+pub struct WriterApp {
+    pub(crate) data: DataRole,
+    pub(crate) ambient: Arc<dyn Ambient>,
+}
+
+impl WriterApp {
+    pub async fn from_environment() -> Self {
+        let data = Environment::data_role().await;
+        let ambient = data.installation().ambient.clone();
+        Self { data, ambient }
     }
 }
 

@@ -1,13 +1,17 @@
-//! The timeline of a contact, and what follows from an activity for others.
+//! The timeline of a contact and the tenant's feed, the notes that stand there, and what follows from an activity for others.
 
 mod app;
+pub mod feed;
+pub mod notes;
 pub mod relay;
+mod shown;
 pub mod timeline;
 
-pub use app::{App, RelayApp};
+pub use app::{App, RelayApp, WriterApp};
 
 /// The HTTP routes of this domain.
-pub const ROUTES: &[lambda::RouteSpec] = &[timeline::ROUTE];
+pub const ROUTES: &[lambda::RouteSpec] =
+    &[timeline::ROUTE, feed::ROUTE, notes::create::ROUTE, notes::update::ROUTE, notes::delete::ROUTE];
 
 /// Its functions that no route leads to.
 pub const WORKERS: &[&str] = &[relay::FUNCTION];

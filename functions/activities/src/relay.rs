@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{Activity, Failure, TenantId, UtcTime};
+use kernel::{Activity, Failure, TenantId, UtcTime, activity::Body};
 use lambda::stream::{Poison, StreamBatch, StreamOutcome};
 use outbox::{ContactTouched, SearchChanged};
 use table::{ItemReader, RecordKind, read_activity};
@@ -24,9 +24,11 @@ pub async fn handle(app: &RelayApp, batch: StreamBatch) -> Result<StreamOutcome,
             continue;
         };
         match read_activity(item) {
-            Ok(Activity { contact_id, occurred_at, .. }) => {
+            Ok(Activity { contact_id, occurred_at, body: Body::Call(_), .. }) => {
                 touches.push(ContactTouched::new(&tenant, contact_id, occurred_at));
             }
+            // To write something down about somebody is not to have spoken to them.
+            Ok(Activity { body: Body::Note(_), .. }) => {}
             Err(malformed) => poisons.push(Poison::of(record, malformed.to_string())),
         }
     }

@@ -1,11 +1,14 @@
 //! `GET /v1/contacts/{contact_id}/timeline`
 
-use kernel::{Action, Activity, Caller, ContactId, Failure, Page};
+use kernel::{Action, Caller, ContactId, Failure, Page};
 use lambda::{Method, Query, Reply, Request, RouteSpec};
-use table::{Direction, Range, TenantTable, read_activity, read_contact_access};
+use table::{Direction, Item, Range, TenantTable, read_contact_access};
 use vault::CursorBinding;
 
-use crate::app::App;
+use crate::{
+    app::App,
+    shown::{Wanted, shown},
+};
 
 pub const ROUTE: RouteSpec = RouteSpec::bearer(
     "activities-timeline",
@@ -14,15 +17,12 @@ pub const ROUTE: RouteSpec = RouteSpec::bearer(
     Action::ReadTimelines,
 );
 
-/// The kinds of activity there are; `types` may name some of them.
-const KINDS: [&str; 1] = ["call"];
-
 /// What happened with a contact, by when it happened, strongly consistent.
 pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
     let contact = request.path("contact_id", "contact", ContactId::parse)?;
-    let query = request.query(&["types", "order", "limit", "cursor"])?;
-    let (limit, direction, types) = (query.limit()?, order(&query)?, types(&query)?);
-    let filter = format!("{contact} {direction:?} {}", types.join(","));
+    let query = request.query(&["types", "user_id", "order", "limit", "cursor"])?;
+    let (limit, direction, wanted) = (query.limit()?, order(&query)?, Wanted::read(&query)?);
+    let filter = format!("{contact} {direction:?} {wanted}");
     let binding = CursorBinding { route: ROUTE.function, filter: &filter };
 
     let scope = app.data.open(&caller.tenant).await;
@@ -31,15 +31,16 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let range =
         Range { partition: scope.table.keys().timeline(&contact), direction, limit: limit.get(), after };
     let stretch = read(&scope.table, &caller, &contact, &range).await?;
-    let shown = stretch.activities.into_iter().filter(|activity| types.contains(&activity.body.kind()));
+    let items = stretch.items.iter().map(|item| shown(&vault, item, &wanted));
+    let items = items.filter_map(Result::transpose).collect::<Result<Vec<_>, Failure>>()?;
     let next_cursor = stretch.last.map(|position| vault.write_cursor(binding, &position)).transpose()?;
-    Reply::ok(&Page { items: shown.collect(), next_cursor })
+    Reply::ok(&Page { items, next_cursor })
 }
 
 /// Part of a timeline; `last` is the position to go on behind.
 #[derive(Debug)]
 struct Stretch {
-    activities: Vec<Activity>,
+    items: Vec<Item>,
     last: Option<String>,
 }
 
@@ -57,8 +58,7 @@ async fn read(
     if !table.sees(caller, &access).await? {
         return Err(Failure::NotFound("contact"));
     }
-    let activities = page.items.iter().map(read_activity).collect::<Result<_, _>>()?;
-    Ok(Stretch { activities, last: page.last })
+    Ok(Stretch { items: page.items, last: page.last })
 }
 
 fn order(query: &Query) -> Result<Direction, Failure> {
@@ -67,15 +67,6 @@ fn order(query: &Query) -> Result<Direction, Failure> {
         Some("oldest") => Ok(Direction::Ascending),
         Some(_) => Err(Failure::field("order", "unknown_value", "Expected newest or oldest.")),
     }
-}
-
-fn types(query: &Query) -> Result<Vec<&'static str>, Failure> {
-    let Some(wanted) = query.get("types") else { return Ok(KINDS.to_vec()) };
-    let find = |name: &str| KINDS.into_iter().find(|kind| *kind == name);
-    let known: Option<Vec<_>> = wanted.split(',').map(find).collect();
-    known.ok_or_else(|| {
-        Failure::field("types", "unknown_value", format!("Expected some of {}.", KINDS.join(", ")))
-    })
 }
 
 #[cfg(test)]

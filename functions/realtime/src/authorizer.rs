@@ -1,5 +1,7 @@
 //! The WebSocket API's authorizer of `$connect`: takes the ticket, once.
 
+use std::collections::BTreeMap;
+
 use kernel::Failure;
 use lambda::{Note, note};
 use serde::{Deserialize, Serialize};
@@ -18,7 +20,17 @@ pub const FUNCTION: &str = "realtime-authorizer";
 pub struct ConnectQuestion {
     method_arn: String,
     #[serde(default)]
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
     query_string_parameters: Option<Query>,
+}
+
+impl ConnectQuestion {
+    /// The page that asks; the gateway keeps the case in which the header was sent.
+    fn origin(&self) -> Option<&str> {
+        let named = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("origin"));
+        named.map(|(_, origin)| origin.as_str())
+    }
 }
 
 #[derive(Deserialize)]
@@ -46,10 +58,15 @@ struct Context {
     session_epoch: String,
 }
 
-/// Admits the holder of a ticket that was not used before and is not too old.
+/// Admits the holder of a ticket that was not used before and is not too old, from a page of ours or from no page. A page from
+/// elsewhere does not use the ticket up.
 pub async fn handle(app: &GateApp, question: ConnectQuestion) -> Result<Verdict, Failure> {
     let ticket = question.query_string_parameters.as_ref().and_then(|query| query.ticket.as_deref());
     let context = match ticket {
+        Some(_) if !app.origins.admit(question.origin()) => {
+            tracing::warn!("a page from elsewhere tried to open a socket");
+            None
+        }
         Some(ticket) => admit(app, ticket).await?,
         None => None,
     };

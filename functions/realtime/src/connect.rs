@@ -5,7 +5,7 @@ use lambda::{Note, note, socket::SocketEvent};
 
 use crate::{
     app::App,
-    store::{Holder, delete_socket, put_socket, still_welcome},
+    store::{Holder, forget_socket, put_socket, still_welcome},
 };
 
 pub const FUNCTION: &str = "realtime-connect";
@@ -23,6 +23,6 @@ pub async fn handle(app: &App, event: SocketEvent) -> Result<(), Failure> {
     if still_welcome(&scope, &holder).await? {
         return Ok(());
     }
-    delete_socket(&scope, &holder.user, event.connection_id()).await?;
+    forget_socket(&scope, &holder.user, event.connection_id()).await?;
     Err(Failure::Forbidden("the session is over"))
 }

@@ -12,7 +12,7 @@ use aws_sdk_apigatewaymanagement::{
 use kernel::failure::{BoxError, Failure};
 
 /// One socket that does not answer must not hold up a batch of the dispatcher.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// The sockets of this installation.
 #[derive(Debug, Clone)]
@@ -25,6 +25,9 @@ pub enum PushError {
     /// The other end is gone for good.
     #[error("the socket is gone")]
     Gone,
+    /// The gateway takes no more calls just now, for whichever socket.
+    #[error("the gateway is throttled")]
+    Throttled,
     #[error("the socket did not take the frame")]
     Failed(#[source] BoxError),
 }
@@ -62,12 +65,10 @@ impl Sockets {
     /// Sends one text frame.
     pub async fn push(&self, connection: &str, frame: &[u8]) -> Result<(), PushError> {
         let request = self.client.post_to_connection().connection_id(connection).data(Blob::new(frame));
-        request.send().await.map(|_| ()).map_err(|error| {
-            if error.as_service_error().is_some_and(PostToConnectionError::is_gone_exception) {
-                PushError::Gone
-            } else {
-                PushError::Failed(Box::new(error))
-            }
+        request.send().await.map(|_| ()).map_err(|error| match error.as_service_error() {
+            Some(PostToConnectionError::GoneException(_)) => PushError::Gone,
+            Some(PostToConnectionError::LimitExceededException(_)) => PushError::Throttled,
+            _ => PushError::Failed(Box::new(error)),
         })
     }
 }

@@ -1,64 +1,155 @@
 //! What a change in the table tells, and whom.
 
-use kernel::UserId;
+use kernel::{Activity, ContactId, Failure, NotificationKind, TenantId, UserId, activity::Body};
 use lambda::stream::StreamRecord;
-use outbox::{Event, EventData, EventId};
-use table::{Item, MalformedItem, RecordKind, read_activity, read_call_state};
+use outbox::{Delivery, Event, EventData, EventId, Notice};
+use table::{
+    Item, ItemReader, MalformedItem, RecordKind, read_activity, read_call_state, read_contact_access,
+};
 
-/// An event and the users it concerns, each once.
-#[derive(Debug, PartialEq)]
-pub struct Dispatch {
-    pub event: Event,
-    pub recipients: Vec<UserId>,
+/// An event, the users it concerns, and who is notified of it.
+struct Told {
+    event: Event,
+    concerned: Vec<UserId>,
+    notices: Vec<Notice>,
 }
 
 /// `None` for changes that nobody is told of.
-pub fn dispatch_of(record: &StreamRecord) -> Result<Option<Dispatch>, MalformedItem> {
-    let (Some(key), Some(new)) = (record.key(), record.new_image()) else { return Ok(None) };
-    match key.kind {
-        RecordKind::Timeline if record.old_image().is_none() => activity_created(new).map(Some),
-        RecordKind::Call => call_updated(record.old_image(), new),
+pub fn delivery_of(tenant: &TenantId, record: &StreamRecord) -> Result<Option<Delivery>, Unreadable> {
+    let Some(Told { event, concerned, notices }) = told_of(record)? else { return Ok(None) };
+    Ok(Some(Delivery::new(tenant, &event, &concerned)?.noticed(notices)))
+}
+
+/// A record that no later attempt will understand either.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    #[error(transparent)]
+    Malformed(#[from] MalformedItem),
+    #[error("its event cannot be written as JSON")]
+    Unwritable(#[from] Failure),
+}
+
+fn told_of(record: &StreamRecord) -> Result<Option<Told>, MalformedItem> {
+    let Some(key) = record.key() else { return Ok(None) };
+    match (key.kind, record.old_image(), record.new_image()) {
+        (RecordKind::Timeline, None, Some(new)) => {
+            activity(record, new, EventData::ActivityCreated).map(Some)
+        }
+        (RecordKind::Timeline, Some(_), Some(new)) => {
+            activity(record, new, EventData::ActivityUpdated).map(Some)
+        }
+        (RecordKind::Timeline, Some(old), None) => {
+            activity(record, old, EventData::ActivityDeleted).map(Some)
+        }
+        (RecordKind::Contact, Some(old), Some(new)) => contact_assigned(old, new),
+        (RecordKind::Call, old, Some(new)) => call_updated(old, new),
         _ => Ok(None),
     }
 }
 
-fn activity_created(new: &Item) -> Result<Dispatch, MalformedItem> {
-    let activity = read_activity(new)?;
-    Ok(Dispatch {
-        recipients: each_once([activity.user_id.clone(), activity.owner_id.clone()]),
-        event: Event {
-            id: EventId::of_activity(&activity.id),
-            occurred_at: activity.occurred_at,
-            contact_id: Some(activity.contact_id.clone()),
-            data: EventData::ActivityCreated(activity),
-        },
-    })
+fn activity(
+    record: &StreamRecord,
+    item: &Item,
+    data: impl FnOnce(Activity) -> EventData,
+) -> Result<Told, MalformedItem> {
+    let activity = read_activity(item)?;
+    let mut concerned = vec![activity.user_id.clone(), activity.owner_id.clone()];
+    if let Body::Note(note) = &activity.body {
+        concerned.extend(note.mentions.iter().cloned());
+    }
+    let notices = notices_of(&activity, record)?;
+    let event = Event {
+        id: EventId::of_activity(&activity.id, record.sequence_number()),
+        occurred_at: activity.occurred_at,
+        contact_id: Some(activity.contact_id.clone()),
+        data: data(activity),
+    };
+    Ok(Told { event, concerned, notices })
+}
+
+/// A new activity notifies the contact's owner of what came from outside, and whoever is mentioned for the first time, except by
+/// themselves.
+fn notices_of(activity: &Activity, record: &StreamRecord) -> Result<Vec<Notice>, MalformedItem> {
+    if record.new_image().is_none() {
+        return Ok(Vec::new());
+    }
+    let before = record.old_image().map(read_activity).transpose()?;
+    match &activity.body {
+        Body::Note(note) => {
+            let known = before.map(|before| before.body);
+            let fresh = |user: &&UserId| {
+                let already = matches!(&known, Some(Body::Note(before)) if before.mentions.contains(user));
+                !already && **user != activity.user_id
+            };
+            let notice = |user: &UserId| Notice {
+                user: user.clone(),
+                kind: NotificationKind::Mention,
+                subject_id: Some(note.note_id.to_string()),
+                actor_id: Some(activity.user_id.clone()),
+            };
+            Ok(note.mentions.iter().filter(fresh).map(notice).collect())
+        }
+        Body::Call(call) if before.is_none() && call.direction == "inbound" => {
+            let kind = match call.disposition.as_deref() {
+                Some("vm-left") => NotificationKind::Voicemail,
+                Some("answered") => return Ok(Vec::new()),
+                _ => NotificationKind::MissedCall,
+            };
+            Ok(vec![Notice {
+                user: activity.owner_id.clone(),
+                kind,
+                subject_id: Some(call.call_id.to_string()),
+                actor_id: None,
+            }])
+        }
+        Body::Call(_) => Ok(Vec::new()),
+    }
+}
+
+/// Only another owner is told: the one whose contact it is now.
+fn contact_assigned(old: &Item, new: &Item) -> Result<Option<Told>, MalformedItem> {
+    let (Some(before), Some(after)) = (read_contact_access(old)?, read_contact_access(new)?) else {
+        return Ok(None);
+    };
+    if before.owner == after.owner {
+        return Ok(None);
+    }
+    let row = ItemReader::new(new);
+    let contact = row.parsed("sk", ContactId::parse)?;
+    let notice = Notice {
+        user: after.owner.clone(),
+        kind: NotificationKind::Assignment,
+        subject_id: Some(contact.to_string()),
+        actor_id: None,
+    };
+    let event = Event {
+        id: EventId::of_contact(&contact, row.number("version")?),
+        occurred_at: row.time("updated_at")?,
+        contact_id: Some(contact),
+        data: EventData::ContactAssigned { owner_id: after.owner.clone(), previous_owner_id: before.owner },
+    };
+    Ok(Some(Told { event, concerned: vec![after.owner], notices: vec![notice] }))
 }
 
 /// Only a change of status is told.
-fn call_updated(old: Option<&Item>, new: &Item) -> Result<Option<Dispatch>, MalformedItem> {
+fn call_updated(old: Option<&Item>, new: &Item) -> Result<Option<Told>, MalformedItem> {
     let call = read_call_state(new)?;
     let before = old.map(read_call_state).transpose()?;
     if before.is_some_and(|before| before.status == call.status) {
         return Ok(None);
     }
-    Ok(Some(Dispatch {
-        recipients: each_once([call.user_id, call.owner_id]),
-        event: Event {
-            id: EventId::of_call(&call.id, call.version),
-            occurred_at: call.updated_at,
-            contact_id: Some(call.contact_id),
-            data: EventData::CallUpdated {
-                call_id: call.id,
-                status: call.status,
-                duration_seconds: call.duration_seconds,
-            },
+    let event = Event {
+        id: EventId::of_call(&call.id, call.version),
+        occurred_at: call.updated_at,
+        contact_id: Some(call.contact_id),
+        data: EventData::CallUpdated {
+            call_id: call.id,
+            status: call.status,
+            duration_seconds: call.duration_seconds,
+            version: call.version,
         },
-    }))
-}
-
-fn each_once([author, owner]: [UserId; 2]) -> Vec<UserId> {
-    if author == owner { vec![author] } else { vec![author, owner] }
+    };
+    Ok(Some(Told { event, concerned: vec![call.user_id, call.owner_id], notices: Vec::new() }))
 }
 
 #[cfg(test)]
@@ -72,23 +163,32 @@ mod tests {
         serde_json::from_str(include_str!("../../../events/realtime-dispatch.json")).unwrap()
     }
 
-    fn dispatches(event: Value) -> Vec<Option<Dispatch>> {
+    fn deliveries(event: Value) -> Vec<Option<Delivery>> {
         let batch: StreamBatch = serde_json::from_value(event).unwrap();
-        batch.records().iter().map(|record| dispatch_of(record).unwrap()).collect()
+        let tenant = testkit::tenant("tnt_alpha");
+        batch.records().iter().map(|record| delivery_of(&tenant, record).unwrap()).collect()
     }
 
     #[test]
     fn the_sample_batch_tells_of_an_activity_or_a_call() {
-        assert!(dispatches(sample()).iter().any(Option::is_some));
+        assert!(deliveries(sample()).iter().any(Option::is_some));
     }
 
     #[test]
-    fn a_removed_row_tells_nothing() {
+    fn a_removed_activity_is_told_as_it_was_and_a_removed_call_is_not() {
         let mut event = sample();
         for record in event["Records"].as_array_mut().unwrap() {
             record["eventName"] = json!("REMOVE");
-            record["dynamodb"].as_object_mut().unwrap().remove("NewImage");
+            let change = record["dynamodb"].as_object_mut().unwrap();
+            let image = change.remove("NewImage").unwrap();
+            change.insert("OldImage".to_owned(), image);
         }
-        assert!(dispatches(event).iter().all(Option::is_none));
+        let told: Vec<Value> = deliveries(event)
+            .into_iter()
+            .flatten()
+            .map(|delivery| serde_json::from_str(&delivery.event).unwrap())
+            .collect();
+        assert!(!told.is_empty());
+        assert!(told.iter().all(|event| event["type"] == "activity.deleted"), "{told:?}");
     }
 }

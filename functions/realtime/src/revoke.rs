@@ -6,9 +6,9 @@ use table::{MalformedItem, Revocation, revocation_of};
 use tenancy::TenantScope;
 
 use crate::{
-    app::DispatchApp,
+    app::DeliverApp,
     push::PushError,
-    store::{delete_socket, open_sockets},
+    store::{forget_socket, open_sockets},
 };
 
 /// Whom the change of an identity row has cost access; `None` where nobody, or where the row is new.
@@ -19,7 +19,7 @@ pub fn revocation(record: &StreamRecord) -> Result<Option<Revocation>, Malformed
 
 /// Closes every socket of those concerned. A socket that will not close makes the record come again.
 pub async fn close_sockets(
-    app: &DispatchApp,
+    app: &DeliverApp,
     record: &StreamRecord,
     revocation: Revocation,
 ) -> Result<(), Failure> {
@@ -40,14 +40,14 @@ pub async fn close_sockets(
 }
 
 async fn close_one(
-    app: &DispatchApp,
+    app: &DeliverApp,
     scope: &TenantScope,
     user: &UserId,
     connection: &str,
 ) -> Result<(), Failure> {
-    match app.sockets.close(connection).await {
-        Ok(()) | Err(PushError::Gone) => delete_socket(scope, user, connection).await,
-        Err(error @ PushError::Failed(_)) => Err(error.into()),
+    match app.courier.sockets.close(connection).await {
+        Ok(()) | Err(PushError::Gone) => forget_socket(scope, user, connection).await,
+        Err(error @ (PushError::Failed(_) | PushError::Throttled)) => Err(error.into()),
     }
 }
 

@@ -5,8 +5,10 @@ use lambda::Session;
 use table::{Direction, Item, ItemBuilder, ItemReader, Range};
 use tenancy::TenantScope;
 
+use crate::watch::unwatch_all;
+
 /// API Gateway cuts a socket after two hours; a row that outlives it by more was left behind.
-const SOCKET_LIFETIME_SECONDS: i64 = 2 * 60 * 60 + 10 * 60;
+pub const SOCKET_LIFETIME_SECONDS: i64 = 2 * 60 * 60 + 10 * 60;
 /// Longer than `$connect` takes, its time-out included.
 const OPENING_SECONDS: i64 = 15;
 /// More open sockets of one user than anybody has tabs.
@@ -75,10 +77,10 @@ pub async fn put_socket(
     Ok(scope.table.put_any(item).await?)
 }
 
-/// Forgets a socket; nothing happens where it is forgotten already.
-pub async fn delete_socket(scope: &TenantScope, user: &UserId, connection: &str) -> Result<(), Failure> {
+/// Forgets a socket and what it watched; nothing happens where it is forgotten already.
+pub async fn forget_socket(scope: &TenantScope, user: &UserId, connection: &str) -> Result<(), Failure> {
     scope.table.delete(&scope.table.keys().socket(user, connection)).await?;
-    Ok(())
+    unwatch_all(scope, connection).await
 }
 
 /// A socket as its row says; whether it still is one, the gateway knows.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{ActivityId, CallId, ContactId, UserId},
+    id::{ActivityId, CallId, ContactId, NoteId, UserId},
     time::UtcTime,
 };
 
@@ -38,6 +38,7 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
     Call(CallSummary),
+    Note(NoteSummary),
 }
 
 impl Serialize for Body {
@@ -48,6 +49,10 @@ impl Serialize for Body {
             Self::Call(call) => {
                 map.serialize_entry("type", self.kind())?;
                 map.serialize_entry("call", call)?;
+            }
+            Self::Note(note) => {
+                map.serialize_entry("type", self.kind())?;
+                map.serialize_entry("note", note)?;
             }
         }
         map.end()
@@ -60,6 +65,7 @@ impl Body {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Call(_) => "call",
+            Self::Note(_) => "note",
         }
     }
 }
@@ -73,4 +79,14 @@ pub struct CallSummary {
     pub status: String,
     pub disposition: Option<String>,
     pub duration_seconds: Option<i64>,
+}
+
+/// A note. What it says is personal: it stands sealed beside the activity, and is there only where somebody reads the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoteSummary {
+    pub note_id: NoteId,
+    pub mentions: Vec<UserId>,
+    pub version: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }

@@ -146,12 +146,22 @@ impl TeamIds {
         self.0.iter().any(|team| other.0.contains(team))
     }
 }
+prefixed_id!(/// What a user wrote down about a contact.
+    NoteId, "note");
+prefixed_id!(/// Something that a user is told of apart from what they watch.
+    NotificationId, "ntf");
 
 impl ActivityId {
     /// The activity of a call: a call has exactly one, so its id follows from the call's.
     #[must_use]
     pub fn of_call(call: &CallId) -> Self {
         Self(format!("act_{}", call.suffix()))
+    }
+
+    /// The activity of a note, likewise.
+    #[must_use]
+    pub fn of_note(note: &NoteId) -> Self {
+        Self(format!("act_{}", note.suffix()))
     }
 }
 

@@ -12,6 +12,7 @@ pub mod id;
 pub mod language;
 pub mod meter;
 pub mod module;
+pub mod notification;
 pub mod page;
 pub mod permission;
 pub mod phone;
@@ -26,9 +27,12 @@ pub use caller::{Caller, Role};
 pub use country::is_country;
 pub use email::EmailAddress;
 pub use failure::{Failure, Faults, FieldError};
-pub use id::{ActivityId, CallId, CompanyId, ContactId, ReservedSuffix, TeamId, TeamIds, UserId};
+pub use id::{
+    ActivityId, CallId, CompanyId, ContactId, NoteId, NotificationId, ReservedSuffix, TeamId, TeamIds, UserId,
+};
 pub use language::LanguageTag;
 pub use module::Module;
+pub use notification::{Notification, NotificationKind, NotificationPreferences};
 pub use page::{Limit, Page};
 pub use permission::{Action, Reach};
 pub use phone::{PhoneNumber, PhoneRecord};

@@ -11,7 +11,9 @@ pub enum Action {
     PlaceCalls,
     ReadCalls,
     ReadTimelines,
+    WriteNotes,
     OpenSockets,
+    ReadNotifications,
     KeepOwnAccount,
     ReadUsers,
     ManageUsers,
@@ -40,13 +42,15 @@ pub enum Reach {
 }
 
 impl Action {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadContacts,
         Self::WriteContacts,
         Self::PlaceCalls,
         Self::ReadCalls,
         Self::ReadTimelines,
+        Self::WriteNotes,
         Self::OpenSockets,
+        Self::ReadNotifications,
         Self::KeepOwnAccount,
         Self::ReadUsers,
         Self::ManageUsers,
@@ -66,7 +70,9 @@ impl Action {
             Self::PlaceCalls => "place calls",
             Self::ReadCalls => "read calls",
             Self::ReadTimelines => "read timelines",
+            Self::WriteNotes => "write notes",
             Self::OpenSockets => "receive live events",
+            Self::ReadNotifications => "read one's notifications",
             Self::KeepOwnAccount => "keep one's own account",
             Self::ReadUsers => "read users",
             Self::ManageUsers => "invite, change and deactivate users",
@@ -94,7 +100,7 @@ impl Action {
             // People find their colleagues whoever they are.
             (Self::ReadUsers | Self::ReadTeams, _) => Reach::Tenant,
             // A socket carries what its user does and what happens to contacts that are theirs, whoever that is.
-            (Self::OpenSockets, _) => Reach::Personal,
+            (Self::OpenSockets | Self::ReadNotifications, _) => Reach::Personal,
             (_, Role::Rep) => Reach::Own,
             (_, Role::Admin) => Reach::Tenant,
             (_, Role::Manager) => Reach::Team,

@@ -13,8 +13,22 @@ static BY_NUMBER: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| pairs(OF_NUMB
 
 /// A zone that the database knows, in the database's own spelling: `Europe/Berlin`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct TimeZoneName(String);
+
+impl TryFrom<String> for TimeZoneName {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a time zone of the IANA database")
+    }
+}
+
+impl From<TimeZoneName> for String {
+    fn from(TimeZoneName(name): TimeZoneName) -> Self {
+        name
+    }
+}
 
 impl TimeZoneName {
     /// Takes a name in any case; `None` where the database has no such zone.

@@ -1,6 +1,6 @@
 //! Events as browsers receive them over the socket.
 
-use kernel::{Activity, ActivityId, CallId, ContactId, UtcTime};
+use kernel::{Activity, ActivityId, CallId, ContactId, Notification, NotificationId, UserId, UtcTime};
 use serde::Serialize;
 
 /// Names an event by what was committed, so that a repeated delivery carries the same id and a receiver can drop it.
@@ -8,14 +8,37 @@ use serde::Serialize;
 pub struct EventId(String);
 
 impl EventId {
+    /// `change` names the change of the activity's row within the stream.
     #[must_use]
-    pub fn of_activity(activity: &ActivityId) -> Self {
-        Self(format!("evt_{activity}"))
+    pub fn of_activity(activity: &ActivityId, change: &str) -> Self {
+        Self(format!("evt_{activity}_{change}"))
     }
 
     #[must_use]
     pub fn of_call(call: &CallId, version: i64) -> Self {
         Self(format!("evt_{call}_{version}"))
+    }
+
+    #[must_use]
+    pub fn of_contact(contact: &ContactId, version: i64) -> Self {
+        Self(format!("evt_{contact}_{version}"))
+    }
+
+    /// `step` is what the notification follows from; a user is notified of it once.
+    #[must_use]
+    pub fn of_notification(notification: &NotificationId, step: &str) -> Self {
+        Self(format!("{step}_{notification}"))
+    }
+
+    /// `change` tells this reading from others.
+    #[must_use]
+    pub fn of_reading(change: &NotificationId) -> Self {
+        Self(format!("evt_read_{change}"))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -36,23 +59,27 @@ pub enum EventData {
     /// An entry stands on a contact's timeline; it reads as it does there.
     #[serde(rename = "activity.created")]
     ActivityCreated(Activity),
-    /// A call went on to another status.
+    /// It reads differently now.
+    #[serde(rename = "activity.updated")]
+    ActivityUpdated(Activity),
+    /// It has gone; how it read before.
+    #[serde(rename = "activity.deleted")]
+    ActivityDeleted(Activity),
+    /// The contact is another user's now.
+    #[serde(rename = "contact.assigned")]
+    ContactAssigned { owner_id: UserId, previous_owner_id: UserId },
+    /// The user is notified.
+    #[serde(rename = "notification.created")]
+    NotificationCreated(Notification),
+    /// More of the same came in a burst.
+    #[serde(rename = "notification.updated")]
+    NotificationUpdated(Notification),
+    /// The user has read these, in whichever tab.
+    #[serde(rename = "notification.read")]
+    NotificationRead { ids: Vec<NotificationId>, read_at: UtcTime },
+    /// A call went on to another status. Of two, the one with the higher version tells how the call is.
     #[serde(rename = "call.updated")]
-    CallUpdated { call_id: CallId, status: String, duration_seconds: Option<i64> },
-}
-
-/// The frame around an event.
-#[derive(Debug, Serialize)]
-pub struct PushedEvent<'a> {
-    r#type: &'static str,
-    event: &'a Event,
-}
-
-impl<'a> PushedEvent<'a> {
-    #[must_use]
-    pub fn new(event: &'a Event) -> Self {
-        Self { r#type: "event", event }
-    }
+    CallUpdated { call_id: CallId, status: String, duration_seconds: Option<i64>, version: i64 },
 }
 
 #[cfg(test)]
@@ -60,21 +87,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_reads_as_the_protocol_says() {
+    fn an_event_reads_as_the_protocol_says() {
         let event = Event {
             id: EventId::of_call(&CallId::parse("call_01jd0000000000000000000000").unwrap(), 2),
             data: EventData::CallUpdated {
                 call_id: CallId::parse("call_01jd0000000000000000000000").unwrap(),
                 status: "ringing".to_owned(),
                 duration_seconds: None,
+                version: 2,
             },
             occurred_at: UtcTime::from_millisecond(1_790_000_000_000).unwrap(),
             contact_id: ContactId::parse("con_01jd0000000000000000000000"),
         };
-        let frame = serde_json::to_value(PushedEvent::new(&event)).unwrap();
-        assert_eq!(frame["type"], "event");
-        assert_eq!(frame["event"]["type"], "call.updated");
-        assert_eq!(frame["event"]["data"]["status"], "ringing");
-        assert_eq!(frame["event"]["contact_id"], "con_01jd0000000000000000000000");
+        let event = serde_json::to_value(event).unwrap();
+        assert_eq!(event["type"], "call.updated");
+        assert_eq!(event["data"]["status"], "ringing");
+        assert_eq!(event["contact_id"], "con_01jd0000000000000000000000");
     }
 }

@@ -1,13 +1,15 @@
 //! What leaves the database: events pushed to browsers and messages to queues, as types. The table's stream is the outbox:
 //! what is committed is delivered at least once, so every consumer is idempotent.
 
+mod delivery;
 mod event;
 mod owner;
 mod queue;
 mod search;
 mod touch;
 
-pub use event::{Event, EventData, EventId, PushedEvent};
+pub use delivery::{Delivery, Notice};
+pub use event::{Event, EventData, EventId};
 pub use owner::OwnerLeft;
 pub use queue::{Queue, QueueError};
 pub use search::SearchChanged;

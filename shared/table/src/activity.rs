@@ -1,42 +1,58 @@
 //! Activities as items: calls write them, the timeline and the dispatcher read them.
 
 use kernel::{
-    Activity, ActivityId, CallId, ContactId, UserId,
-    activity::{Body, CallSummary, Source},
+    Activity, ActivityId, CallId, ContactId, NoteId, UserId,
+    activity::{Body, CallSummary, NoteSummary, Source},
 };
 
 use crate::{
     item::{Item, ItemBuilder, ItemReader, MalformedItem},
     key::{Keys, tenant_of_partition},
+    purpose::Purpose,
 };
 
-/// The row of `activity` on its contact's timeline.
+/// The row of `activity` on its contact's timeline and in the tenant's feed. What is personal about it is not in here; whoever
+/// writes the activity seals it into an attribute of its own.
 #[must_use]
 pub fn activity_item(keys: Keys<'_>, activity: &Activity) -> Item {
-    let Body::Call(call) = &activity.body;
-    ItemBuilder::new(&keys.activity(&activity.contact_id, activity.occurred_at, &activity.id))
+    sealed_activity_item(keys, activity, None)
+}
+
+/// As [`activity_item`], with what is sealed for this very row (see [`Keys::activity`]).
+#[must_use]
+pub fn sealed_activity_item(keys: Keys<'_>, activity: &Activity, sealed: Option<(Purpose, Vec<u8>)>) -> Item {
+    let key = keys.activity(&activity.contact_id, activity.occurred_at, &activity.id);
+    let item = ItemBuilder::new(&key)
+        .first_index(keys.feed(), key.sort())
         .text("activity_id", activity.id.as_str())
         .text("user_id", activity.user_id.as_str())
         .text("owner_id", activity.owner_id.as_str())
         .text("source", source_text(activity.source))
         .text("kind", activity.body.kind())
-        .text("call_id", call.call_id.as_str())
-        .text("direction", call.direction.clone())
-        .text("status", call.status.clone())
-        .optional_text("disposition", call.disposition.clone())
-        .optional_number("duration_seconds", call.duration_seconds)
         .time("occurred_at", activity.occurred_at)
-        .time("created_at", activity.created_at)
-        .build()
+        .time("created_at", activity.created_at);
+    let item = match &activity.body {
+        Body::Call(call) => item
+            .text("call_id", call.call_id.as_str())
+            .text("direction", call.direction.clone())
+            .text("status", call.status.clone())
+            .optional_text("disposition", call.disposition.clone())
+            .optional_number("duration_seconds", call.duration_seconds),
+        Body::Note(note) => item
+            .text("note_id", note.note_id.as_str())
+            .optional_text("mentions", users_text(&note.mentions))
+            .number("version", note.version),
+    };
+    match sealed {
+        Some((purpose, blob)) => item.sealed(purpose, blob).build(),
+        None => item.build(),
+    }
 }
 
 /// The activity in a row that [`activity_item`] made.
 pub fn read_activity(item: &Item) -> Result<Activity, MalformedItem> {
     let item = ItemReader::new(item);
     let contact = |partition: &str| tenant_of_partition(partition)?.rest.and_then(ContactId::parse);
-    if item.text("kind")? != "call" {
-        return Err(MalformedItem { attribute: "kind" });
-    }
     Ok(Activity {
         id: item.parsed("activity_id", ActivityId::parse)?,
         occurred_at: item.time("occurred_at")?,
@@ -44,15 +60,41 @@ pub fn read_activity(item: &Item) -> Result<Activity, MalformedItem> {
         user_id: item.parsed("user_id", UserId::parse)?,
         owner_id: item.parsed("owner_id", UserId::parse)?,
         source: item.parsed("source", source_of)?,
-        body: Body::Call(CallSummary {
+        body: read_body(item)?,
+        created_at: item.time("created_at")?,
+    })
+}
+
+fn read_body(item: ItemReader<'_>) -> Result<Body, MalformedItem> {
+    match item.text("kind")? {
+        "call" => Ok(Body::Call(CallSummary {
             call_id: item.parsed("call_id", CallId::parse)?,
             direction: item.text("direction")?.to_owned(),
             status: item.text("status")?.to_owned(),
             disposition: item.optional_text("disposition").map(str::to_owned),
             duration_seconds: item.optional_number("duration_seconds"),
-        }),
-        created_at: item.time("created_at")?,
-    })
+        })),
+        "note" => Ok(Body::Note(NoteSummary {
+            note_id: item.parsed("note_id", NoteId::parse)?,
+            mentions: item.optional_parsed("mentions", users_of)?.unwrap_or_default(),
+            version: item.number("version")?,
+            text: None,
+        })),
+        _ => Err(MalformedItem { attribute: "kind" }),
+    }
+}
+
+/// Users as one attribute; none where there is nobody.
+#[must_use]
+pub fn users_text(users: &[UserId]) -> Option<String> {
+    let texts: Vec<_> = users.iter().map(UserId::as_str).collect();
+    (!texts.is_empty()).then(|| texts.join(","))
+}
+
+/// What [`users_text`] wrote.
+#[must_use]
+pub fn users_of(text: &str) -> Option<Vec<UserId>> {
+    text.split(',').map(UserId::parse).collect()
 }
 
 fn source_text(source: Source) -> &'static str {

@@ -3,7 +3,7 @@
 //! A partition key of a tenant reads `T#<tenant>#<KIND>[#<more>]`. The IAM condition compares it with the session's tag;
 //! the `#` behind the tenant keeps `tnt_a` out of `tnt_a-b`.
 
-use kernel::{ActivityId, CallId, CompanyId, ContactId, TeamId, UserId, UtcTime};
+use kernel::{ActivityId, CallId, CompanyId, ContactId, NoteId, NotificationId, TeamId, UserId, UtcTime};
 
 /// A primary key of one tenant's row. Made by [`Keys`] alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -52,7 +52,7 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 22] = [
+    const ALL: [(Self, &'static str); 27] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -75,6 +75,11 @@ impl RecordKind {
         (Self::Socket, "SOCKET"),
         (Self::Search, "SEARCH"),
         (Self::SearchLog, "SEARCHLOG"),
+        (Self::Events, "EVENTS"),
+        (Self::Watch, "WATCH"),
+        (Self::Lane, "LANE"),
+        (Self::Note, "NOTE"),
+        (Self::Notification, "NOTIFICATION"),
     ];
 
     fn label(self) -> &'static str {
@@ -351,6 +356,83 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn sockets(self, user: &UserId) -> String {
         format!("{}#{user}", self.partition(RecordKind::Socket))
+    }
+
+    /// The name and newest number of a user's event log.
+    #[must_use]
+    pub fn event_log_head(self, user: &UserId) -> Key {
+        self.key_below(RecordKind::Events, user.as_str(), "HEAD")
+    }
+
+    /// An entry of a user's event log. The partition's entries sort by their numbers.
+    #[must_use]
+    pub fn event_log_entry(self, user: &UserId, seq: i64) -> Key {
+        self.key_below(RecordKind::Events, user.as_str(), format!("LOG#{seq:016}"))
+    }
+
+    /// That an event is in a user's log.
+    #[must_use]
+    pub fn event_seen(self, user: &UserId, event_id: &str) -> Key {
+        self.key_below(RecordKind::Events, user.as_str(), format!("SEEN#{event_id}"))
+    }
+
+    /// That a socket wants to hear what happens with a contact.
+    #[must_use]
+    pub fn watcher(self, contact: &ContactId, connection: &str) -> Key {
+        self.key_below(RecordKind::Watch, contact.as_str(), connection)
+    }
+
+    /// The partition of the sockets that a contact's events go to.
+    #[must_use]
+    pub fn watchers(self, contact: &ContactId) -> String {
+        format!("{}#{contact}", self.partition(RecordKind::Watch))
+    }
+
+    /// The same the other way round, so that a socket's end finds what it wanted.
+    #[must_use]
+    pub fn watched(self, connection: &str, contact: &ContactId) -> Key {
+        self.key_below(RecordKind::Watch, connection, contact.as_str())
+    }
+
+    /// The partition of what a socket watches.
+    #[must_use]
+    pub fn watched_by(self, connection: &str) -> String {
+        format!("{}#{connection}", self.partition(RecordKind::Watch))
+    }
+
+    #[must_use]
+    pub fn note(self, note: &NoteId) -> Key {
+        self.key(RecordKind::Note, note.as_str())
+    }
+
+    /// Partition of gsi1: the activities of all contacts, sorted by when things happened. As with
+    /// [`Keys::calls_of_contact`], made here and nowhere else.
+    #[must_use]
+    pub fn feed(self) -> String {
+        format!("T#{}#FEED", self.tenant)
+    }
+
+    #[must_use]
+    pub fn notification(self, user: &UserId, notification: &NotificationId) -> Key {
+        self.key_below(RecordKind::Notification, user.as_str(), notification.as_str())
+    }
+
+    /// The partition of a user's notifications, sorted by when they came up, behind the row of their preferences.
+    #[must_use]
+    pub fn notifications(self, user: &UserId) -> String {
+        format!("{}#{user}", self.partition(RecordKind::Notification))
+    }
+
+    /// Which notifications a user wants, and how.
+    #[must_use]
+    pub fn notification_preferences(self, user: &UserId) -> Key {
+        self.key_below(RecordKind::Notification, user.as_str(), "PREFERENCES")
+    }
+
+    /// How far the tenant's queue of events beside the stream has come.
+    #[must_use]
+    pub fn dispatch_lane(self) -> Key {
+        self.key(RecordKind::Lane, "DISPATCH")
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Purpose {
     SearchDelta,
     /// Name, e-mail address and own telephone of a user.
     UserProfile,
+    /// What a note says; in the note's row and beside its activity.
+    NoteText,
 }
 
 impl Purpose {
@@ -36,6 +38,7 @@ impl Purpose {
             Self::TelephonyAccount => "telephony_account",
             Self::SearchDelta => "search_delta",
             Self::UserProfile => "user_profile",
+            Self::NoteText => "note_text",
         }
     }
 }

@@ -1,8 +1,8 @@
 use kernel::{
-    ActivityId, Ambient, CallId, Role, TeamIds, UserId, UtcTime,
+    Activity, ActivityId, Ambient, CallId, Role, TeamIds, UserId, UtcTime,
     activity::{Body, CallSummary, Source},
 };
-use table::{ItemBuilder, activity_item};
+use table::{ItemBuilder, activity_item, read_activity};
 use testkit::{TestInstallation, tenant};
 
 use super::*;
@@ -95,7 +95,7 @@ async fn a_timeline_reads_from_either_end_by_when_things_happened() {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let stretch = scene.read(&scene.owner(), direction, 2, after).await.unwrap();
-            seen.extend(stretch.activities);
+            seen.extend(stretch.items.iter().map(|item| read_activity(item).unwrap()));
             after = stretch.last;
             if after.is_none() {
                 break;
@@ -115,7 +115,7 @@ async fn things_of_the_same_moment_all_show() {
         scene.table.put_new(activity_item(scene.table.keys(), &activity)).await.unwrap();
     }
     let stretch = scene.read(&scene.owner(), Direction::Descending, 50, None).await.unwrap();
-    assert_eq!(stretch.activities.len(), 3);
+    assert_eq!(stretch.items.len(), 3);
     assert_eq!(stretch.last, None);
 }
 
@@ -124,7 +124,7 @@ async fn a_timeline_shows_to_whoever_may_see_its_contact() {
     let scene = Scene::start("owner").await;
     scene.write(1).await;
     let outcome = async |caller: &Caller| scene.read(caller, Direction::Descending, 50, None).await;
-    assert_eq!(outcome(&scene.owner()).await.unwrap().activities.len(), 1);
+    assert_eq!(outcome(&scene.owner()).await.unwrap().items.len(), 1);
     let refused = outcome(&scene.stranger()).await;
     assert!(matches!(refused, Err(Failure::NotFound("contact"))), "{refused:?}");
 
@@ -162,7 +162,7 @@ async fn the_capacity_of_a_page_is_what_it_should_be() {
     let traffic = scene.installation.table.traffic();
     let _ = traffic.take();
     let stretch = scene.read(&scene.owner(), Direction::Descending, 50, None).await.unwrap();
-    assert_eq!(stretch.activities.len(), 50);
+    assert_eq!(stretch.items.len(), 50);
     let units = traffic.take_units();
     eprintln!("capacity: timeline page of 50: {units} RRU");
     assert!((4.0..=8.0).contains(&units), "{units}");

@@ -141,7 +141,7 @@ async fn reports_in_any_order_and_number_end_alike_with_one_activity() {
         };
         let activity = read_activity(row).unwrap();
         assert_eq!((&activity.id, activity.occurred_at), (&ActivityId::of_call(&call.id), call.dialed_at));
-        let Body::Call(summary) = activity.body;
+        let Body::Call(summary) = activity.body else { panic!("no call") };
         assert_eq!((summary.status.as_str(), summary.duration_seconds), ("completed", Some(42)));
     }
 }
@@ -160,7 +160,7 @@ async fn the_activity_comes_with_the_end_and_follows_what_is_learnt_later() {
         store.learn(&call.id, &report(CallStatus::Completed, at, duration), ambient).await.unwrap();
         let rows = timeline(&installation, &scope.table, &call.contact).await;
         assert_eq!(rows.len(), 1);
-        let Body::Call(summary) = read_activity(&rows[0]).unwrap().body;
+        let Body::Call(summary) = read_activity(&rows[0]).unwrap().body else { panic!("no call") };
         assert_eq!(summary.duration_seconds, duration.map(i64::from));
     }
 }

@@ -102,7 +102,7 @@ async fn a_user_has_the_sockets_that_were_opened_and_not_closed() {
     assert_eq!(connections(&scope, &one).await, ["a=", "b="]);
     assert_eq!(connections(&scope, &other).await, ["c="]);
     for _ in 0..2 {
-        delete_socket(&scope, &one, "a=").await.unwrap();
+        forget_socket(&scope, &one, "a=").await.unwrap();
         assert_eq!(connections(&scope, &one).await, ["b="]);
     }
     // The same user id in another tenant is another user.

@@ -250,7 +250,34 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "ActivitiesReaderRoleArn",
         function: Some("activities-timeline"),
-        grants: &[(&[BatchGetItem], &["USER"]), (&[Query], &["TIMELINE"]), (&[GetItem], &["CONTACT"]), KEYS],
+        grants: &[
+            (&[BatchGetItem], &["USER"]),
+            (&[Query], &["TIMELINE"]),
+            (&[GetItem, BatchGetItem], &["CONTACT"]),
+            KEYS,
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ActivitiesNotesRoleArn",
+        function: Some("notes-create"),
+        grants: &[
+            (&[GetItem, PutItem, DeleteItem], &["NOTE"]),
+            (&[PutItem, DeleteItem], &["TIMELINE"]),
+            (&[GetItem, BatchGetItem, ConditionCheck], &["CONTACT", "USER"]),
+            (&[Query], &["KEY"]),
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "NotificationsKeeperRoleArn",
+        function: Some("notifications-read"),
+        grants: &[
+            (&[GetItem, BatchGetItem, Query, PutItem], &["NOTIFICATION"]),
+            (&[GetItem, Query, PutItem], &["EVENTS"]),
+            (&[Query, DeleteItem], &["SOCKET", "WATCH"]),
+            (&[Query], &["KEY"]),
+        ],
         decrypts: true,
     },
     DataRole {
@@ -260,6 +287,18 @@ pub const DATA_ROLES: &[DataRole] = &[
             (&[PutItem], &["TICKET", "SOCKET"]),
             (&[DeleteItem], &["SOCKET"]),
             (&[BatchGetItem], &["IDENTITY"]),
+            (&[Query, DeleteItem], &["WATCH"]),
+        ],
+        decrypts: false,
+    },
+    DataRole {
+        output: "RealtimeListenerRoleArn",
+        function: Some("realtime-message"),
+        grants: &[
+            (&[GetItem, Query, PutItem], &["EVENTS"]),
+            (&[Query, PutItem, DeleteItem], &["WATCH"]),
+            (&[GetItem], &["CONTACT", "USER"]),
+            (&[BatchGetItem], &["USER"]),
         ],
         decrypts: false,
     },
@@ -272,7 +311,14 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "RealtimeDispatcherRoleArn",
         function: Some("realtime-dispatch"),
-        grants: &[(&[Query, DeleteItem], &["SOCKET"]), (&[Query], &["IDENTITY"])],
+        grants: &[
+            (&[Query, DeleteItem], &["SOCKET", "WATCH"]),
+            (&[Query], &["IDENTITY"]),
+            (&[GetItem, Query, PutItem], &["EVENTS", "NOTIFICATION"]),
+            (&[GetItem], &["CONTACT", "USER"]),
+            (&[BatchGetItem], &["USER"]),
+            (&[GetItem, UpdateItem], &["LANE"]),
+        ],
         decrypts: false,
     },
 ];

@@ -5,12 +5,16 @@ mod account;
 mod companies;
 mod contacts;
 mod data_roles;
+mod event_logs;
 mod factors;
 mod index_key;
 mod key_service;
 mod neighbourhood;
+mod notes;
+mod notifications;
 mod operations;
 mod own_roles;
+
 pub mod routes;
 mod sample_rows;
 mod sealed_items;

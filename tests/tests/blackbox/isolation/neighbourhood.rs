@@ -74,13 +74,15 @@ impl Victim {
     }
 }
 
-/// Without the touches and the search's shards, which follow behind queues, and the sockets, which the tenant's own user opens and
+/// Without the touches, the search's shards and the event logs, which follow behind the stream, and the sockets, which the tenant's own user opens and
 /// closes.
 async fn stored(world: &World, tenant: &Tenant) -> Outcome<BTreeMap<(String, String), Item>> {
     let mut rows = world.rows_of(&tenant.id).await?;
     rows.retain(|(partition, _), _| {
         !["#TOUCH", "#SEARCH", "#SEARCHLOG"].iter().any(|kind| partition.ends_with(kind))
             && !partition.contains("#SOCKET#")
+            && !partition.contains("#EVENTS#")
+            && !partition.contains("#NOTIFICATION#")
     });
     Ok(rows)
 }

@@ -8,8 +8,9 @@ use lambda::RouteSpec;
 use serde_json::json;
 
 use super::{
-    Row, account, assert_rows_cover, companies, contacts, factors, leak, neighbourhood::Neighbourhood,
-    print_counts, require, run_rows, search, sessions, tenants_of, users,
+    Row, account, assert_rows_cover, companies, contacts, event_logs, factors, leak,
+    neighbourhood::Neighbourhood, notes, notifications, print_counts, require, run_rows, search, sessions,
+    tenants_of, users,
 };
 use crate::{
     authenticator::{code_at, enroll, now},
@@ -18,7 +19,7 @@ use crate::{
     world::Tenant,
 };
 
-const ROWS: [Row<Neighbourhood>; 48] = [
+const ROWS: [Row<Neighbourhood>; 57] = [
     ("auth-sign-in", |matrix| Box::pin(sign_in(matrix))),
     ("auth-mfa-enroll", |matrix| Box::pin(factors::enroll(matrix))),
     ("auth-mfa-confirm", |matrix| Box::pin(factors::confirm(matrix))),
@@ -65,7 +66,16 @@ const ROWS: [Row<Neighbourhood>; 48] = [
     ("calls-get", |matrix| Box::pin(calls_get(matrix))),
     ("calls-voice-status", |matrix| Box::pin(voice_status(matrix))),
     ("activities-timeline", |matrix| Box::pin(timeline(matrix))),
+    ("activities-feed", |matrix| Box::pin(notes::feed(matrix))),
+    ("notes-create", |matrix| Box::pin(notes::create(matrix))),
+    ("notes-update", |matrix| Box::pin(notes::update(matrix))),
+    ("notes-delete", |matrix| Box::pin(notes::delete(matrix))),
+    ("notifications-list", |matrix| Box::pin(notifications::list(matrix))),
+    ("notifications-read", |matrix| Box::pin(notifications::read(matrix))),
+    ("notification-preferences-get", |matrix| Box::pin(notifications::preferences(matrix))),
+    ("notification-preferences-put", |matrix| Box::pin(notifications::preferences(matrix))),
     ("realtime-ticket", |matrix| Box::pin(ticket(matrix))),
+    ("realtime-events", |matrix| Box::pin(event_logs::events(matrix))),
     // Gives everybody a second factor, so it comes last.
     ("auth-challenge", |matrix| Box::pin(challenge(matrix))),
 ];

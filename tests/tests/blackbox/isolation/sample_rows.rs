@@ -19,7 +19,7 @@ const CALL: &str = "call_01kar4vg2s9d8f7g6h5j4k3m2n";
 
 /// Kind, what follows it in the partition key, and the sort key. The activity is of a time before the stream's consumers
 /// look at activities, so that none of them is bothered with it.
-pub const KINDS: [(&str, &str, &str); 23] = [
+pub const KINDS: [(&str, &str, &str); 28] = [
     ("TENANT", "", "PROFILE"),
     ("KEY", "", "DATA#0001"),
     ("TELEPHONY", "", "ACCOUNT"),
@@ -46,6 +46,11 @@ pub const KINDS: [(&str, &str, &str); 23] = [
     ("SOCKET", SOCKET_OF, "connection"),
     ("SEARCH", "", "MANIFEST"),
     ("SEARCHLOG", "", "1999-01-01T00:00:00.000Z#con_01kar4t5v3c8m2x9p7w6r4n1hz#0000000001"),
+    ("EVENTS", SOCKET_OF, "HEAD"),
+    ("WATCH", "#connection", CONTACT),
+    ("LANE", "", "DISPATCH"),
+    ("NOTE", "", "note_01kar4vg2s9d8f7g6h5j4k3m2n"),
+    ("NOTIFICATION", SOCKET_OF, "PREFERENCES"),
     (IDENTITY, "", "51190091-17f8-420d-8a2d-44c537af0f01"),
 ];
 

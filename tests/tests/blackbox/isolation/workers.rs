@@ -8,8 +8,8 @@ use blackbox::{SignIn, Socket, Ticket};
 use serde_json::json;
 
 use super::{
-    Row, assert_rows_cover, leak, neighbourhood::Neighbourhood, print_counts, require, run_rows, search,
-    users,
+    Row, assert_rows_cover, event_logs, leak, neighbourhood::Neighbourhood, print_counts, require, run_rows,
+    search, users,
 };
 use crate::{
     aws::{Item, key},
@@ -20,7 +20,7 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(8);
 
-const ROWS: [Row<Neighbourhood>; 11] = [
+const ROWS: [Row<Neighbourhood>; 12] = [
     ("auth-authorizer", |matrix| Box::pin(authorizer(matrix))),
     ("auth-claims", |matrix| Box::pin(claims(matrix))),
     ("activities-relay", |matrix| Box::pin(relay(matrix))),
@@ -32,6 +32,7 @@ const ROWS: [Row<Neighbourhood>; 11] = [
     ("realtime-disconnect", |matrix| Box::pin(disconnect(matrix))),
     ("realtime-message", |matrix| Box::pin(message(matrix))),
     ("realtime-dispatch", |matrix| Box::pin(dispatch(matrix))),
+    ("realtime-lane", |matrix| Box::pin(event_logs::lane(matrix))),
 ];
 
 /// The workers of all domains.
