@@ -5,6 +5,10 @@ import { barriers } from "./accessibility.ts";
 import { complaints, launch } from "./browser.ts";
 import { Client, script, stack, user } from "./stack.ts";
 
+declare global {
+  var shown: string[];
+}
+
 let browser: Browser;
 
 beforeAll(async () => {
@@ -17,7 +21,7 @@ test("a rep signs in, finds a contact, calls it, and sees what happens as it hap
   const rep = await Client.signIn(user("rep"));
   const number = `+1415555${String(100 + ((process.pid + 50) % 100)).padStart(4, "0")}`;
   const surname = `Quartz${randomUUID().slice(0, 6)}`;
-  await rep.post("/v1/contacts", {
+  const contact = await rep.post<{ id: string }>("/v1/contacts", {
     first_name: "Marguerite",
     last_name: surname,
     company_name: "Walkers",
@@ -26,6 +30,7 @@ test("a rep signs in, finds a contact, calls it, and sees what happens as it hap
   await script({ to: number, ring_ms: 800, answer_ms: 1_200, talk_ms: 2_500 });
 
   const context = await browser.newContext({ permissions: ["notifications"] });
+  await context.addInitScript(recordNotifications);
   const page = await context.newPage();
   const heard = complaints(page);
   await page.goto(stack.web_url);
@@ -42,6 +47,7 @@ test("a rep signs in, finds a contact, calls it, and sees what happens as it hap
   for (const state of ["Ringing …", "Connected", "Call ended"]) await bar.getByText(state).waitFor();
   await page.getByRole("listitem").filter({ hasText: "Call, answered" }).waitFor();
   expect(await barriers(page)).toEqual([]);
+  await mention(page, contact.id);
   await bar.getByRole("button", { name: "Close" }).click();
   await bar.waitFor({ state: "detached" });
 
@@ -66,4 +72,36 @@ async function find(page: Page, surname: string): Promise<void> {
   await row.waitFor();
   await row.focus();
   await page.keyboard.press("Enter");
+}
+
+/** Somebody else writes about the contact and names the rep: timeline, bell and browser tell, without a reload. */
+async function mention(page: Page, contact: string): Promise<void> {
+  const rep = await Client.signIn(user("rep"));
+  const manager = await Client.signIn(user("manager"));
+  const { id } = await rep.get<{ id: string }>("/v1/me");
+  const text = `Ask about the offer ${randomUUID().slice(0, 6)}`;
+  const bell = page.getByRole("button", { name: /^Notifications, / });
+  const before = await bell.getAttribute("aria-label");
+  await manager.post(`/v1/contacts/${contact}/notes`, { text, mentions: [id] });
+  await page.getByText(text).waitFor();
+  await page.waitForFunction(() => shown.includes("You were mentioned"));
+  await bell.click();
+  await page.getByRole("region", { name: "Notifications" }).getByText("You were mentioned").first().waitFor();
+  expect(await bell.getAttribute("aria-label")).not.toBe(before);
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await page.getByRole("button", { name: "Notifications, 0 unread" }).waitFor();
+  await page.keyboard.press("Escape");
+}
+
+/** Runs in the page before anything else: keeps the titles of the notifications that the browser has shown. */
+function recordNotifications(): void {
+  globalThis.shown = [];
+  const Original = window.Notification;
+  window.Notification = class extends Original {
+    constructor(title: string, options?: NotificationOptions) {
+      super(title, options);
+      this.addEventListener("show", () => globalThis.shown.push(title));
+    }
+  };
 }

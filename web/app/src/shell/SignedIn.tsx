@@ -3,6 +3,7 @@ import { CallBar } from "../features/calls/CallBar.tsx";
 import { CallsProvider } from "../features/calls/CallsProvider.tsx";
 import { ContactList } from "../features/contacts/ContactList.tsx";
 import { ContactPage } from "../features/contacts/ContactPage.tsx";
+import { PreferencesPage } from "../features/preferences/PreferencesPage.tsx";
 import { useMe } from "../features/session/useMe.ts";
 import { RealtimeContext, useRealtimeOf } from "../shared/realtime.ts";
 import { Empty, ProblemNote } from "../shared/ui.tsx";
@@ -34,14 +35,14 @@ export function SignedIn() {
           Skip to the content
         </a>
         <TopBar me={me.data} />
-        <Pages />
+        <Pages timeZone={me.data.timezone} />
         <CallBar />
       </CallsProvider>
     </RealtimeContext>
   );
 }
 
-function Pages() {
+function Pages({ timeZone }: { timeZone: string | null }) {
   const [onContact, params] = useRoute("/contacts/:id");
   return (
     <Switch>
@@ -59,6 +60,11 @@ function Pages() {
               </Empty>
             )}
           </div>
+        </main>
+      </Route>
+      <Route path="/preferences">
+        <main className="page" id="content" tabIndex={-1}>
+          <PreferencesPage timeZone={timeZone} />
         </main>
       </Route>
       <Route>

@@ -1,4 +1,5 @@
 import { Link } from "wouter";
+import { Bell } from "../features/notifications/Bell.tsx";
 import type { Me } from "../features/session/useMe.ts";
 import { useServices } from "../shared/services.ts";
 import { ConnectionStatus } from "./ConnectionStatus.tsx";
@@ -13,6 +14,7 @@ export function TopBar({ me }: { me: Me }) {
       </Link>
       <ConnectionStatus />
       <nav className="top-nav" aria-label="Account">
+        <Bell />
         <span className="who" title={me.email}>
           {me.name}
         </span>

@@ -1,5 +1,5 @@
 export { SessionEnded, TIMINGS, type Ticket, type Timings } from "./connection.ts";
-export type { CallStatus, EventData, EventOf, EventType, RealtimeEvent } from "./events.ts";
+export type { EventOf, EventType, RealtimeEvent } from "./events.ts";
 export { browserPlatform, type Platform, type Wake } from "./platform.ts";
 export { type Listener, Realtime, type RealtimeOptions } from "./realtime.ts";
 export type { Position } from "./sequencer.ts";

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import type { RealtimeEvent } from "../src/index.ts";
+import { noted } from "./noted.ts";
 
 /** A log of one user behind real sockets: what docs/REALTIME.md promises, with the faults that it allows for. */
 export class LogServer {
@@ -55,13 +56,7 @@ export class LogServer {
   /** Puts an event into the log without telling anybody. */
   write(contact = "con_a"): number {
     const seq = this.#log.length + 1;
-    this.#log.push({
-      id: `evt_${seq}`,
-      type: "activity.created",
-      occurred_at: "2026-11-22T09:30:00.000Z",
-      contact_id: contact,
-      data: { id: `act_${seq}`, type: "note", contact_id: contact },
-    });
+    this.#log.push(noted(seq, contact));
     return seq;
   }
 

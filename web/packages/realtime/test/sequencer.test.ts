@@ -2,20 +2,10 @@ import { expect, test } from "vitest";
 import type { EventFrame, HelloFrame } from "../src/frames.ts";
 import { type Outcome, Sequencer } from "../src/sequencer.ts";
 import { chances } from "./chances.ts";
+import { noted } from "./noted.ts";
 
 function event(seq: number, epoch = "a"): EventFrame {
-  return {
-    type: "event",
-    epoch,
-    seq,
-    event: {
-      id: `${epoch}${seq}`,
-      type: "activity.deleted",
-      occurred_at: "2026-11-22T09:30:00.000Z",
-      contact_id: "con_a",
-      data: { id: `act_${seq}`, type: "note", contact_id: "con_a" },
-    },
-  };
+  return { type: "event", epoch, seq, event: { ...noted(seq), id: `${epoch}${seq}` } };
 }
 
 function hello(seq: number, epoch = "a"): HelloFrame {

@@ -52,6 +52,7 @@ function Entry({ activity, fresh }: { activity: Activity; fresh: boolean }) {
           <Time at={activity.occurred_at} />
         </p>
         {more && <p className="hint">{more}</p>}
+        {activity.note?.text && <p className="activity-text">{activity.note.text}</p>}
       </div>
     </li>
   );

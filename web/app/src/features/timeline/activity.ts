@@ -11,7 +11,7 @@ export function headline(activity: Activity): string {
     const way = direction === "inbound" ? "Incoming call" : "Call";
     return `${way}, ${disposition === "answered" ? "answered" : (disposition ?? inWords(status)).toLowerCase()}`;
   }
-  return activity.type;
+  return activity.type === "note" ? "Note" : activity.type;
 }
 
 /** What there is to know beyond the headline. */
