@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use kernel::Ambient;
+use kernel::{Ambient, Failure};
 use lambda::Environment;
 use tenancy::{ClaimRole, DataRole};
 
@@ -20,6 +20,10 @@ impl App {
     #[must_use]
     pub fn data(&self) -> &DataRole {
         &self.data
+    }
+
+    pub(crate) fn dialer(&self) -> Result<&dyn Dialer, Failure> {
+        self.dialer.as_deref().ok_or_else(|| Failure::internal("this function has no dialer"))
     }
 
     pub async fn from_environment() -> Self {

@@ -1,6 +1,8 @@
 //! `POST /v1/calls`
 
-use kernel::{Action, CallId, Caller, ContactId, Failure, PhoneNumber, PhoneRecord};
+use kernel::{
+    Action, CallId, Caller, ContactId, Country, Failure, PhoneNumber, PhoneRecord, dialing::is_emergency,
+};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
@@ -10,7 +12,7 @@ use crate::{
     dialer::DialRequest,
     progress::{CallStatus, Report},
     store::CallStore,
-    telephony::TelephonyAccount,
+    telephony::{PhoneNumbers, TelephonyAccount},
     view::CallView,
     voice_status,
 };
@@ -39,8 +41,12 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let input: CallInput = request.body()?;
     let scope = app.data.open(&caller.tenant).await;
     let store = CallStore::open(&scope).await?;
-    let (contact, account, user) =
-        tokio::try_join!(store.callee(&input.contact_id), store.telephony(), store.user(&caller.user))?;
+    let (contact, account, own, user) = tokio::try_join!(
+        store.callee(&input.contact_id),
+        store.telephony(),
+        store.phone_numbers(),
+        store.user(&caller.user)
+    )?;
     let contact = contact.ok_or(Failure::NotFound("contact"))?;
     if !scope.table.sees(&caller, &contact.access).await? {
         return Err(Failure::NotFound("contact"));
@@ -49,10 +55,10 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let agent = user
         .and_then(|user| user.phone)
         .ok_or(conflict("no_own_phone", "the caller has no telephone to bridge to"))?;
-    let numbers = CallNumbers {
-        remote: remote_number(&contact.phones, input.phone.as_deref())?,
-        local: local_number(&account, input.from.as_deref())?,
-    };
+    let remote = remote_number(&contact.phones, input.phone.as_deref())?;
+    refuse_undialable(&remote, &account.allowed_countries)?;
+    let local = local_number(&own, &remote, input.from.as_deref())?;
+    let numbers = CallNumbers { remote: remote.e164().to_owned(), local };
     let call = Call::place(
         CallId::with_suffix(&request.suffix(&*app.ambient)),
         input.contact_id,
@@ -90,8 +96,7 @@ async fn dial(
     call: &Call,
     request: &DialRequest,
 ) -> Result<Call, Failure> {
-    let dialer = app.dialer.as_ref().ok_or_else(|| Failure::internal("this function has no dialer"))?;
-    match dialer.dial(account, request).await {
+    match app.dialer()?.dial(account, request).await {
         Ok(provider_call_id) => {
             let news = News { provider_call_id: Some(provider_call_id), report: None };
             store.learn(&call.id, &news, &*app.ambient).await
@@ -113,25 +118,42 @@ async fn dial(
 }
 
 /// The number to call: the one asked for, which has to be the contact's, or else the contact's first.
-fn remote_number(phones: &[PhoneRecord], asked: Option<&str>) -> Result<String, Failure> {
+fn remote_number(phones: &[PhoneRecord], asked: Option<&str>) -> Result<PhoneNumber, Failure> {
     let Some(asked) = asked else {
         let first = phones.first().ok_or(conflict("no_phone", "the contact has no phone number"))?;
-        return Ok(first.e164.clone());
+        return Ok(first.number());
     };
+    if is_emergency(asked) {
+        return Err(Failure::field(
+            "phone",
+            "emergency_number",
+            "Emergency services cannot be called from here.",
+        ));
+    }
     let asked =
         PhoneNumber::parse(asked, None).ok_or_else(|| invalid("phone", "This is no E.164 number."))?;
     let known = phones.iter().find(|phone| phone.e164 == asked.e164());
-    known.map(|phone| phone.e164.clone()).ok_or_else(|| invalid("phone", "This is no number of the contact."))
+    known.map(PhoneRecord::number).ok_or_else(|| invalid("phone", "This is no number of the contact."))
 }
 
-/// The number that the contact sees: the one asked for, which has to be the tenant's, or else the tenant's first.
-fn local_number(account: &TelephonyAccount, asked: Option<&str>) -> Result<String, Failure> {
+/// Keeps calls out of countries that the tenant has not allowed, and away from numbers that earn from being called.
+fn refuse_undialable(remote: &PhoneNumber, allowed: &[Country]) -> Result<(), Failure> {
+    if remote.is_premium() {
+        return Err(conflict("premium_number", "calls to premium-rate numbers are not allowed"));
+    }
+    let country = remote.country().filter(|country| allowed.contains(country));
+    let refused = conflict("country_not_allowed", "the tenant does not allow calls to this number's country");
+    country.map(drop).ok_or(refused)
+}
+
+/// The number that the contact sees: the one asked for, which has to be the tenant's, or else the one that fits it best.
+fn local_number(own: &PhoneNumbers, remote: &PhoneNumber, asked: Option<&str>) -> Result<String, Failure> {
     let known = match asked {
-        Some(asked) => account.numbers.iter().find(|number| number.as_str() == asked),
-        None => account.numbers.first(),
+        Some(asked) => own.find(asked),
+        None => own.caller_id_for(remote.e164()),
     };
     match (known, asked) {
-        (Some(number), _) => Ok(number.clone()),
+        (Some(own), _) => Ok(own.number.clone()),
         (None, Some(_)) => Err(invalid("from", "This is no number of the tenant.")),
         (None, None) => Err(conflict("no_caller_id", "the tenant has no phone number")),
     }
@@ -148,6 +170,7 @@ fn conflict(code: &'static str, detail: &'static str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telephony::OwnNumber;
 
     fn phones() -> Vec<PhoneRecord> {
         ["+14155550132", "+14155550133"]
@@ -162,36 +185,59 @@ mod tests {
             .into()
     }
 
-    fn account(numbers: &[&str]) -> TelephonyAccount {
-        TelephonyAccount {
-            account_sid: "AC00000000000000000000000000000000".to_owned(),
-            auth_tokens: Vec::new(),
-            numbers: numbers.iter().map(|number| (*number).to_owned()).collect(),
-        }
+    fn own(numbers: &[&str]) -> PhoneNumbers {
+        PhoneNumbers(numbers.iter().map(|number| OwnNumber::plain(*number)).collect())
+    }
+
+    fn number(text: &str) -> PhoneNumber {
+        PhoneNumber::parse(text, None).unwrap()
     }
 
     #[test]
     fn only_the_contacts_own_numbers_are_called() {
-        assert_eq!(remote_number(&phones(), None).unwrap(), "+14155550132");
-        assert_eq!(remote_number(&phones(), Some("+1 (415) 555-0133")).unwrap(), "+14155550133");
-        assert!(matches!(remote_number(&phones(), Some("+14155550134")), Err(Failure::Invalid(_))));
-        assert!(matches!(remote_number(&phones(), Some("nonsense")), Err(Failure::Invalid(_))));
+        let chosen = |asked| remote_number(&phones(), asked).map(|number| number.e164().to_owned());
+        assert_eq!(chosen(None).unwrap(), "+14155550132");
+        assert_eq!(chosen(Some("+1 (415) 555-0133")).unwrap(), "+14155550133");
+        assert!(matches!(chosen(Some("+14155550134")), Err(Failure::Invalid(_))));
+        assert!(matches!(chosen(Some("nonsense")), Err(Failure::Invalid(_))));
         assert!(matches!(remote_number(&[], None), Err(Failure::Conflict { code: "no_phone", .. })));
     }
 
     #[test]
+    fn an_emergency_is_told_from_a_slip() {
+        for text in ["911", "+1 911", "112"] {
+            let Err(Failure::Invalid(errors)) = remote_number(&phones(), Some(text)) else {
+                panic!("{text} was taken")
+            };
+            assert_eq!(errors[0].code, "emergency_number", "{text}");
+        }
+    }
+
+    #[test]
+    fn calls_stay_in_the_countries_allowed_and_away_from_premium_rates() {
+        let allowed = [Country::parse("US").unwrap()];
+        refuse_undialable(&number("+14155550132"), &allowed).unwrap();
+        for (text, reason) in [
+            ("+16135550132", "country_not_allowed"),
+            ("+4930901820", "country_not_allowed"),
+            ("+19002345678", "premium_number"),
+        ] {
+            let refused = refuse_undialable(&number(text), &allowed);
+            assert!(matches!(refused, Err(Failure::Conflict { code, .. }) if code == reason), "{text}");
+        }
+    }
+
+    #[test]
     fn only_the_tenants_own_numbers_are_shown() {
-        let account = account(&["+14155550100", "+14155550101"]);
-        assert_eq!(local_number(&account, None).unwrap(), "+14155550100");
-        assert_eq!(local_number(&account, Some("+14155550101")).unwrap(), "+14155550101");
-        assert!(matches!(local_number(&account, Some("+14155550132")), Err(Failure::Invalid(_))));
+        let (own, remote) = (own(&["+14155550100", "+14155550101"]), number("+14155550132"));
+        assert_eq!(local_number(&own, &remote, None).unwrap(), "+14155550100");
+        assert_eq!(local_number(&own, &remote, Some("+14155550101")).unwrap(), "+14155550101");
+        assert!(matches!(local_number(&own, &remote, Some("+14155550132")), Err(Failure::Invalid(_))));
     }
 
     #[test]
     fn a_tenant_without_numbers_cannot_call() {
-        assert!(matches!(
-            local_number(&account(&[]), None),
-            Err(Failure::Conflict { code: "no_caller_id", .. })
-        ));
+        let refused = local_number(&own(&[]), &number("+14155550132"), None);
+        assert!(matches!(refused, Err(Failure::Conflict { code: "no_caller_id", .. })));
     }
 }

@@ -16,6 +16,13 @@ pub struct DialRequest {
     pub status_url: String,
 }
 
+/// A name and a secret that the provider knows: an account and its token, or a key of the account's.
+#[derive(Clone)]
+pub struct Credentials {
+    pub user: String,
+    pub secret: String,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum DialError {
     /// The provider understood and said no; nothing rings.
@@ -72,4 +79,7 @@ pub trait Dialer: Send + Sync {
         account: &TelephonyAccount,
         request: &DialRequest,
     ) -> Result<ProviderCallId, DialError>;
+
+    /// Whether `credentials` open the account's calls; nothing rings.
+    async fn check(&self, account_sid: &str, credentials: &Credentials) -> Result<(), DialError>;
 }

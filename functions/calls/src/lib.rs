@@ -8,6 +8,7 @@ pub mod create;
 mod dialer;
 pub mod get;
 mod progress;
+pub mod settings;
 mod store;
 mod telephony;
 mod twilio;
@@ -16,10 +17,19 @@ pub mod voice_status;
 mod webhook;
 
 pub use app::{App, WebhookApp};
-pub use telephony::{TelephonyAccount, telephony_item};
+pub use telephony::{ApiKey, OwnNumber, PhoneNumbers, TelephonyAccount, telephony_items};
 
 /// The HTTP routes of this domain.
-pub const ROUTES: &[lambda::RouteSpec] = &[create::ROUTE, get::ROUTE, voice_status::ROUTE];
+pub const ROUTES: &[lambda::RouteSpec] = &[
+    create::ROUTE,
+    get::ROUTE,
+    voice_status::ROUTE,
+    settings::account_get::ROUTE,
+    settings::account_put::ROUTE,
+    settings::account_test::ROUTE,
+    settings::numbers_get::ROUTE,
+    settings::numbers_put::ROUTE,
+];
 
 /// Its functions that no route leads to.
 pub const WORKERS: &[&str] = &[];

@@ -1,6 +1,6 @@
 //! The functions of the calls domain; `_HANDLER` says which one this process is.
 
-use calls::{App, WebhookApp, create, get, voice_status};
+use calls::{App, WebhookApp, create, get, settings, voice_status};
 use lambda::{Environment, HttpRoute, serve_http};
 
 #[tokio::main(flavor = "current_thread")]
@@ -17,6 +17,21 @@ async fn main() -> Result<(), lambda::Error> {
             Box::pin(create::handle(app, caller, request))
         }),
         HttpRoute::bearer(get::ROUTE, |app, caller, request| Box::pin(get::handle(app, caller, request))),
+        HttpRoute::bearer(settings::account_get::ROUTE, |app, caller, request| {
+            Box::pin(settings::account_get::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(settings::account_put::ROUTE, |app, caller, request| {
+            Box::pin(settings::account_put::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(settings::account_test::ROUTE, |app, caller, request| {
+            Box::pin(settings::account_test::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(settings::numbers_get::ROUTE, |app, caller, request| {
+            Box::pin(settings::numbers_get::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(settings::numbers_put::ROUTE, |app, caller, request| {
+            Box::pin(settings::numbers_put::handle(app, caller, request))
+        }),
     ];
     serve_http(function, App::from_environment().await, routes).await
 }

@@ -10,7 +10,7 @@ use vault::TenantVault;
 use crate::{
     call::{Call, News, ProviderCallId},
     progress::{CallStatus, Progress},
-    telephony::{TelephonyAccount, read_telephony},
+    telephony::{PhoneNumbers, TelephonyAccount, read_account, read_numbers},
 };
 
 /// Reports of one call arrive together; each loser of a race reads again. More than these never happens in earnest.
@@ -100,7 +100,14 @@ impl<'a> CallStore<'a> {
     /// The tenant's account at the provider.
     pub async fn telephony(&self) -> Result<Option<TelephonyAccount>, Failure> {
         let item = self.scope.table.get(&self.scope.table.keys().telephony()).await?;
-        item.map(|item| read_telephony(&self.vault, &item)).transpose()
+        item.map(|item| Ok(read_account(&self.vault, &item)?.record)).transpose()
+    }
+
+    /// The tenant's own numbers.
+    pub async fn phone_numbers(&self) -> Result<PhoneNumbers, Failure> {
+        let item = self.scope.table.get(&self.scope.table.keys().phone_numbers()).await?;
+        let numbers = item.map(|item| read_numbers(&self.vault, &item)).transpose()?;
+        Ok(numbers.map(|numbers| numbers.record).unwrap_or_default())
     }
 
     fn item(&self, call: &Call) -> Result<Item, Failure> {

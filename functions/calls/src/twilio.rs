@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     call::ProviderCallId,
-    dialer::{DialError, DialRequest, Dialer},
+    dialer::{Credentials, DialError, DialRequest, Dialer},
     telephony::TelephonyAccount,
 };
 
@@ -66,30 +66,35 @@ impl Dialer for TwilioDialer {
         form.extend(
             ["initiated", "ringing", "answered", "completed"].map(|event| ("StatusCallbackEvent", event)),
         );
-        let answer = self
-            .client
-            .post(url)
-            .basic_auth(&account.account_sid, account.auth_tokens.first())
-            .form(&form)
-            .send()
-            .await
-            .map_err(unsent)?;
-        let status = answer.status().as_u16();
-        if status == 429 {
-            return Err(DialError::RateLimited);
-        }
-        let body = answer.bytes().await.map_err(|error| DialError::Unclear(Box::new(error.without_url())))?;
-        match status {
-            200..=299 => serde_json::from_slice::<CallResource>(&body)
-                .ok()
-                .and_then(|call| ProviderCallId::parse(&call.sid))
-                .ok_or_else(|| DialError::Unclear("the answer names no call".into())),
-            400..=499 => Err(DialError::Refused {
-                code: serde_json::from_slice::<RestError>(&body)
-                    .map_or(i64::from(status), |error| error.code),
-            }),
-            _ => Err(DialError::Unclear(format!("status {status}").into())),
-        }
+        let request = self.client.post(url).basic_auth(&account.account_sid, account.auth_tokens.first());
+        let body = answer(request.form(&form)).await?;
+        serde_json::from_slice::<CallResource>(&body)
+            .ok()
+            .and_then(|call| ProviderCallId::parse(&call.sid))
+            .ok_or_else(|| DialError::Unclear("the answer names no call".into()))
+    }
+
+    async fn check(&self, account_sid: &str, credentials: &Credentials) -> Result<(), DialError> {
+        let url = format!("{}/2010-04-01/Accounts/{account_sid}/Calls.json?PageSize=1", self.base_url);
+        let request = self.client.get(url).basic_auth(&credentials.user, Some(&credentials.secret));
+        answer(request).await.map(drop)
+    }
+}
+
+/// The body of a good answer.
+async fn answer(request: reqwest::RequestBuilder) -> Result<Vec<u8>, DialError> {
+    let answer = request.send().await.map_err(unsent)?;
+    let status = answer.status().as_u16();
+    if status == 429 {
+        return Err(DialError::RateLimited);
+    }
+    let body = answer.bytes().await.map_err(|error| DialError::Unclear(Box::new(error.without_url())))?;
+    match status {
+        200..=299 => Ok(body.into()),
+        400..=499 => Err(DialError::Refused {
+            code: serde_json::from_slice::<RestError>(&body).map_or(i64::from(status), |error| error.code),
+        }),
+        _ => Err(DialError::Unclear(format!("status {status}").into())),
     }
 }
 
@@ -117,11 +122,11 @@ mod tests {
     }
 
     async fn failed_dial(dialer: &TwilioDialer) -> DialError {
-        let account = TelephonyAccount {
-            account_sid: "AC00000000000000000000000000000000".to_owned(),
-            auth_tokens: vec!["secret".to_owned()],
-            numbers: Vec::new(),
-        };
+        let account = TelephonyAccount::new(
+            "AC00000000000000000000000000000000".to_owned(),
+            "secret".to_owned(),
+            Vec::new(),
+        );
         let request = DialRequest {
             to: "+14155550132".to_owned(),
             from: "+14155550100".to_owned(),

@@ -3,7 +3,7 @@
 use kernel::{ClaimedTenant, Failure, Provenance, TenantId};
 use lambda::{Note, Request, note, plausible_signature, signature_holds};
 
-use crate::{app::WebhookApp, telephony::read_telephony};
+use crate::{app::WebhookApp, telephony::read_account};
 
 /// One answer for every reason, so that a forger learns nothing.
 const REFUSED: Failure = Failure::Forbidden("the webhook's signature does not hold");
@@ -23,7 +23,7 @@ impl VerifiedWebhook {
             request.header("x-twilio-signature").filter(|text| plausible_signature(text)).ok_or(REFUSED)?;
         let scope = app.claims.open(&claim).await;
         let item = scope.table.telephony().await?.ok_or(REFUSED)?;
-        let account = read_telephony(&*scope.vault().await?, &item)?;
+        let account = read_account(&*scope.vault().await?, &item)?.record;
         let tokens: Vec<&str> = account.auth_tokens.iter().map(String::as_str).collect();
         let url = format!("{}{}", app.public_url, request.path_and_query());
         let is_form = request

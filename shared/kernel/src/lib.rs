@@ -6,6 +6,7 @@ pub mod activity;
 pub mod ambient;
 pub mod caller;
 pub mod country;
+pub mod dialing;
 pub mod email;
 pub mod failure;
 pub mod id;
@@ -25,6 +26,7 @@ pub use activity::Activity;
 pub use ambient::{Ambient, SystemAmbient};
 pub use caller::{Caller, Role};
 pub use country::is_country;
+pub use dialing::Country;
 pub use email::EmailAddress;
 pub use failure::{Failure, Faults, FieldError};
 pub use id::{

@@ -12,6 +12,7 @@ pub enum Action {
     ReadCalls,
     ReadTimelines,
     WriteNotes,
+    ReadPhoneNumbers,
     OpenSockets,
     ReadNotifications,
     KeepOwnAccount,
@@ -42,13 +43,14 @@ pub enum Reach {
 }
 
 impl Action {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadContacts,
         Self::WriteContacts,
         Self::PlaceCalls,
         Self::ReadCalls,
         Self::ReadTimelines,
         Self::WriteNotes,
+        Self::ReadPhoneNumbers,
         Self::OpenSockets,
         Self::ReadNotifications,
         Self::KeepOwnAccount,
@@ -71,6 +73,7 @@ impl Action {
             Self::ReadCalls => "read calls",
             Self::ReadTimelines => "read timelines",
             Self::WriteNotes => "write notes",
+            Self::ReadPhoneNumbers => "read the tenant's phone numbers",
             Self::OpenSockets => "receive live events",
             Self::ReadNotifications => "read one's notifications",
             Self::KeepOwnAccount => "keep one's own account",
@@ -97,8 +100,8 @@ impl Action {
                 Self::ManageUsers | Self::ManageTeams | Self::ReadTenantSettings | Self::ManageTenantSettings,
                 Role::Rep | Role::Manager,
             ) => Reach::Nothing,
-            // People find their colleagues whoever they are.
-            (Self::ReadUsers | Self::ReadTeams, _) => Reach::Tenant,
+            // People find their colleagues, and the numbers they may call from, whoever they are.
+            (Self::ReadUsers | Self::ReadTeams | Self::ReadPhoneNumbers, _) => Reach::Tenant,
             // A socket carries what its user does and what happens to contacts that are theirs, whoever that is.
             (Self::OpenSockets | Self::ReadNotifications, _) => Reach::Personal,
             (_, Role::Rep) => Reach::Own,

@@ -152,6 +152,12 @@ impl<'a> Keys<'a> {
         self.key(RecordKind::Telephony, "ACCOUNT")
     }
 
+    /// The tenant's own numbers, sealed.
+    #[must_use]
+    pub fn phone_numbers(self) -> Key {
+        self.key(RecordKind::Telephony, "NUMBERS")
+    }
+
     #[must_use]
     pub fn user(self, user: &UserId) -> Key {
         self.key(RecordKind::User, user.as_str())

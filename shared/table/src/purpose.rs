@@ -15,10 +15,12 @@ pub enum Purpose {
     Replay,
     /// Both numbers of a call.
     CallNumbers,
-    /// Account, secret and numbers at the telephony provider.
+    /// Account and secrets at the telephony provider.
     TelephonyAccount,
     /// A contact as the search has it.
     SearchDelta,
+    /// A tenant's own numbers and their greetings.
+    PhoneNumbers,
     /// Name, e-mail address and own telephone of a user.
     UserProfile,
     /// What a note says; in the note's row and beside its activity.
@@ -37,6 +39,7 @@ impl Purpose {
             Self::CallNumbers => "call_numbers",
             Self::TelephonyAccount => "telephony_account",
             Self::SearchDelta => "search_delta",
+            Self::PhoneNumbers => "phone_numbers",
             Self::UserProfile => "user_profile",
             Self::NoteText => "note_text",
         }

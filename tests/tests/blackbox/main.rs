@@ -24,5 +24,6 @@ mod search;
 mod second_factor;
 mod sessions;
 mod signed_webhook;
+mod telephony;
 mod warm_path;
 mod world;

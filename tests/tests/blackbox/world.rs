@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, fs, sync::Arc};
 
 use blackbox::{Api, Session, Stack, TwilioControl};
-use calls::TelephonyAccount;
+use calls::{OwnNumber, PhoneNumbers, TelephonyAccount};
 use http::Method;
-use kernel::{Ambient, Role, SystemAmbient, TenantId};
-use provision::{NewTenant, NewUser, Outputs, Provisioner, new_password};
+use kernel::{Ambient, Country, Role, SystemAmbient, TenantId};
+use provision::{NewTelephony, NewTenant, NewUser, Outputs, Provisioner, new_password};
 use serde_json::{Value, json};
 use tenancy::Installation;
 
@@ -91,15 +91,13 @@ impl World {
     }
 
     async fn tenant_named(&self, id: &str) -> Outcome<Tenant> {
-        let account = TelephonyAccount {
-            account_sid: format!("AC{}", random_hex(16)),
-            auth_tokens: vec![random_hex(16)],
-            numbers: vec![CALLER_ID.to_owned()],
-        };
+        let at_home = Country::parse("US").into_iter().collect();
+        let account = TelephonyAccount::new(format!("AC{}", random_hex(16)), random_hex(16), at_home);
         self.register(&account, 100).await?;
         self.script(&account, &json!({})).await?;
-        let tenant =
-            NewTenant { id: id.to_owned(), name: "Test".to_owned(), telephony: Some(account.clone()) };
+        let numbers = PhoneNumbers(vec![OwnNumber::plain(CALLER_ID)]);
+        let telephony = NewTelephony { account: account.clone(), numbers };
+        let tenant = NewTenant { id: id.to_owned(), name: "Test".to_owned(), telephony: Some(telephony) };
         let tenant_id = self.provisioner.ensure_tenant(&tenant).await?;
         let email = format!("rep@{}.example", id.replace('_', "-"));
         let password = new_password(&SystemAmbient);
@@ -121,10 +119,20 @@ impl World {
     }
 
     pub async fn register(&self, account: &TelephonyAccount, calls_per_second: u32) -> Outcome {
+        self.register_numbers(account, &[CALLER_ID], calls_per_second).await
+    }
+
+    /// Has the stand-in know the account with these numbers.
+    pub async fn register_numbers(
+        &self,
+        account: &TelephonyAccount,
+        numbers: &[&str],
+        calls_per_second: u32,
+    ) -> Outcome {
         let registration = json!({
             "sid": account.account_sid,
             "auth_token": account.auth_tokens.first(),
-            "numbers": account.numbers,
+            "numbers": numbers,
             "calls_per_second": calls_per_second,
         });
         self.twilio.register_account(&registration).await?;

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use calls::TelephonyAccount;
-use kernel::{Ambient, PLATFORM_TENANT, Role, SystemAmbient};
+use calls::{ApiKey, OwnNumber, PhoneNumbers, TelephonyAccount};
+use kernel::{Ambient, Country, PLATFORM_TENANT, Role, SystemAmbient};
 
 use crate::{
     error::ProvisionError,
     outputs::Outputs,
     password::new_password,
-    provisioner::{NewTenant, NewUser, Provisioner},
+    provisioner::{NewTelephony, NewTenant, NewUser, Provisioner},
     stack_file::{StackFile, StackTenant, StackUser},
     twilio::register_account,
 };
@@ -59,10 +59,10 @@ pub async fn seed_demo(
         tenants: Vec::new(),
     };
     for demo in TENANTS {
-        let account = demo_account(&demo, &outputs.data_key_arn);
-        register_account(twilio_url, &account).await?;
+        let telephony = demo_telephony(&demo, &outputs.data_key_arn);
+        register_account(twilio_url, &telephony).await?;
         let tenant =
-            NewTenant { id: demo.id.to_owned(), name: demo.name.to_owned(), telephony: Some(account) };
+            NewTenant { id: demo.id.to_owned(), name: demo.name.to_owned(), telephony: Some(telephony) };
         let id = provisioner.ensure_tenant(&tenant).await?;
         let mut users = Vec::new();
         for (name, role, phone) in USERS {
@@ -99,16 +99,19 @@ fn known_password(email: &str, before: Option<&StackFile>, ambient: &dyn Ambient
 }
 
 /// An account whose id and secret follow from the installation, so that a restarted stand-in is told the same ones again.
-fn demo_account(demo: &DemoTenant, installation: &str) -> TelephonyAccount {
+fn demo_telephony(demo: &DemoTenant, installation: &str) -> NewTelephony {
     let derive = |what: &str| {
         let hash = digest(&SHA256, format!("{installation} {} {what}", demo.id).as_bytes());
         hex::encode(&hash.as_ref()[..16])
     };
-    TelephonyAccount {
-        account_sid: format!("AC{}", derive("account")),
-        auth_tokens: vec![derive("token")],
-        numbers: vec![demo.number.to_owned()],
-    }
+    let sid = format!("AC{}", derive("account"));
+    let countries = ["US", "CA"].into_iter().filter_map(Country::parse).collect();
+    let account = TelephonyAccount {
+        api_key: Some(ApiKey { sid: format!("SK{}", derive("key")), secret: derive("key secret") }),
+        application_sid: Some(format!("AP{}", derive("application"))),
+        ..TelephonyAccount::new(sid, derive("token"), countries)
+    };
+    NewTelephony { account, numbers: PhoneNumbers(vec![OwnNumber::plain(demo.number)]) }
 }
 
 fn demo_user(

@@ -15,7 +15,7 @@ pub use demo::seed_demo;
 pub use error::ProvisionError;
 pub use outputs::Outputs;
 pub use password::new_password;
-pub use provisioner::{NewTenant, NewUser, Provisioner};
+pub use provisioner::{NewTelephony, NewTenant, NewUser, Provisioner};
 pub use seed::{Population, SeedFile, SeededUser, seed};
 pub use stack_file::{StackFile, StackTenant, StackUser};
 pub use twilio::register_account;

@@ -5,7 +5,7 @@ use aws_sdk_cognitoidentityprovider::{
     operation::admin_create_user::AdminCreateUserError,
     types::{AttributeType, MessageActionType, UserType},
 };
-use calls::{TelephonyAccount, telephony_item};
+use calls::{PhoneNumbers, TelephonyAccount, telephony_items};
 use kernel::{
     ClaimedTenant, PLATFORM_TENANT, Provenance, Role, TeamIds, TenantId, UserId, UserRecord, UtcTime,
     failure::BoxError,
@@ -31,7 +31,13 @@ pub struct Provisioner {
 pub struct NewTenant {
     pub id: String,
     pub name: String,
-    pub telephony: Option<TelephonyAccount>,
+    pub telephony: Option<NewTelephony>,
+}
+
+/// A tenant's telephony, as it is to be.
+pub struct NewTelephony {
+    pub account: TelephonyAccount,
+    pub numbers: PhoneNumbers,
 }
 
 /// A user to be there, with a password that holds.
@@ -80,9 +86,11 @@ impl Provisioner {
         only_if_new(scope.table.put_new(tenant_item(scope.table.keys(), &row)).await)?;
         let standing = TenantStanding::new(tenant.name.clone(), now);
         only_if_new(scope.table.identities().put_new_tenant(&id, &standing).await)?;
-        if let Some(account) = &tenant.telephony {
+        if let Some(NewTelephony { account, numbers }) = &tenant.telephony {
             let vault = scope.vault().await?;
-            scope.table.put_any(telephony_item(scope.table.keys(), &vault, account)?).await?;
+            for item in telephony_items(scope.table.keys(), &vault, account, numbers, now)? {
+                scope.table.put_any(item).await?;
+            }
         }
         Ok(id)
     }

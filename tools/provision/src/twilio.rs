@@ -2,18 +2,22 @@
 
 use std::time::Duration;
 
-use calls::TelephonyAccount;
 use serde_json::json;
 
-use crate::error::ProvisionError;
+use crate::{error::ProvisionError, provisioner::NewTelephony};
 
-/// Registers `account` with the stand-in at `url`; doing it again changes nothing.
-pub async fn register_account(url: &str, account: &TelephonyAccount) -> Result<(), ProvisionError> {
+/// Registers the account with the stand-in at `url`; doing it again changes nothing.
+pub async fn register_account(url: &str, telephony: &NewTelephony) -> Result<(), ProvisionError> {
     let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build();
+    let NewTelephony { account, numbers } = telephony;
+    let numbers: Vec<_> = numbers.0.iter().map(|own| own.number.as_str()).collect();
+    let keys: Vec<_> =
+        account.api_key.iter().map(|key| json!({ "sid": key.sid, "secret": key.secret })).collect();
     let body = json!({
         "sid": account.account_sid,
         "auth_token": account.auth_tokens.first(),
-        "numbers": account.numbers,
+        "api_keys": keys,
+        "numbers": numbers,
     });
     let request = client.map_err(|error| ProvisionError::Telephony(Box::new(error)))?;
     let answer = request.post(format!("{url}/_control/accounts")).json(&body).send().await;

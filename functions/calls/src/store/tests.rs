@@ -295,13 +295,12 @@ async fn placing_a_call_reads_contact_account_and_caller() {
     let phones = seal_record(&vault, &keys.contact(&contact), Purpose::ContactPhones, &[phone]).unwrap();
     let row = contact_row(&scope, &contact, &user).sealed(Purpose::ContactPhones, phones);
     scope.table.put_new(row.clone().build()).await.unwrap();
-    let account = TelephonyAccount {
-        account_sid: "AC00000000000000000000000000000001".to_owned(),
-        auth_tokens: vec!["secret".to_owned()],
-        numbers: vec![LOCAL.to_owned()],
-    };
-    let item = crate::telephony_item(keys, &vault, &account).unwrap();
-    scope.table.put_new(item).await.unwrap();
+    let sid = "AC00000000000000000000000000000001".to_owned();
+    let account = TelephonyAccount::new(sid, "secret".to_owned(), Vec::new());
+    let numbers = PhoneNumbers(vec![crate::OwnNumber::plain(LOCAL)]);
+    for item in crate::telephony_items(keys, &vault, &account, &numbers, ambient.now()).unwrap() {
+        scope.table.put_new(item).await.unwrap();
+    }
     let record = UserRecord::new("Rep".to_owned(), "rep@alpha.example".to_owned(), Some(LOCAL.to_owned()));
     let profile = seal_record(&vault, &keys.user(&user), Purpose::UserProfile, &record).unwrap();
     let item = ItemBuilder::new(&keys.user(&user)).sealed(Purpose::UserProfile, profile).build();
@@ -310,6 +309,7 @@ async fn placing_a_call_reads_contact_account_and_caller() {
     let callee = store.callee(&contact).await.unwrap().unwrap();
     assert_eq!((&callee.access.owner, callee.phones[0].e164.as_str()), (&user, REMOTE));
     assert!(store.telephony().await.unwrap() == Some(account));
+    assert!(store.phone_numbers().await.unwrap() == numbers);
     assert_eq!(store.user(&user).await.unwrap().unwrap().phone.as_deref(), Some(LOCAL));
     scope.table.put_any(row.time("deleted_at", ambient.now()).build()).await.unwrap();
     assert!(store.callee(&contact).await.unwrap().is_none());

@@ -248,6 +248,22 @@ pub const DATA_ROLES: &[DataRole] = &[
         decrypts: true,
     },
     DataRole {
+        output: "TelephonyReaderRoleArn",
+        function: Some("telephony-get"),
+        grants: &[(&[GetItem], &["TELEPHONY"]), KEYS],
+        decrypts: true,
+    },
+    DataRole {
+        output: "TelephonyWriterRoleArn",
+        function: Some("telephony-put"),
+        grants: &[
+            (&[GetItem], &["TELEPHONY", "TEAM", "TENANT"]),
+            (&[PutItem], &["TELEPHONY"]),
+            KEYS,
+        ],
+        decrypts: true,
+    },
+    DataRole {
         output: "ActivitiesReaderRoleArn",
         function: Some("activities-timeline"),
         grants: &[

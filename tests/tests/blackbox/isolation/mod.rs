@@ -22,6 +22,7 @@ pub mod search;
 mod session_tags;
 mod sessions;
 mod table_matrix;
+mod telephony;
 mod tenants_of;
 mod users;
 mod workers;
