@@ -1,20 +1,20 @@
 //! `POST /v1/calls`
 
-use kernel::{
-    Action, CallId, Caller, ContactId, Country, Failure, PhoneNumber, PhoneRecord, dialing::is_emergency,
-};
+use kernel::{Action, CallId, Caller, ContactId, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
 use crate::{
     app::App,
-    call::{Call, CallNumbers, News},
+    call::{Call, CallNumbers, Direction, Mode, News},
     dialer::DialRequest,
+    instructions::{Urls, connect_contact},
+    legs::{LegRole, Legs},
+    numbers::{conflict, local_number, refuse_undialable, remote_number},
     progress::{CallStatus, Report},
-    store::CallStore,
-    telephony::{PhoneNumbers, TelephonyAccount},
+    store::{CallStore, Callee},
+    telephony::TelephonyAccount,
     view::CallView,
-    voice_status,
 };
 
 pub const ROUTE: RouteSpec = RouteSpec::bearer("calls-create", Method::POST, "/v1/calls", Action::PlaceCalls);
@@ -24,19 +24,20 @@ pub const ROUTE: RouteSpec = RouteSpec::bearer("calls-create", Method::POST, "/v
 struct CallInput {
     contact_id: ContactId,
     phone: Option<String>,
-    #[serde(rename = "mode")]
-    _mode: Mode,
+    mode: ModeInput,
     from: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Mode {
+enum ModeInput {
     Bridge,
+    Browser,
 }
 
-/// Rings the contact and, once it answers, the caller's own telephone. The call is written before the provider is asked, so
-/// whatever happens then, it is known; the provider's reports bring it to its end.
+/// Begins a call. A bridge rings the caller's own telephone and, once it is answered, the contact; a browser's call is written
+/// down and waits for the browser. Either is on record before anything rings, so whatever happens then, it is known; the
+/// provider's reports bring it to its end.
 pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
     let input: CallInput = request.body()?;
     let scope = app.data.open(&caller.tenant).await;
@@ -52,34 +53,40 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         return Err(Failure::NotFound("contact"));
     }
     let account = account.ok_or(conflict("no_telephony", "the tenant has no telephony account"))?;
-    let agent = user
-        .and_then(|user| user.phone)
-        .ok_or(conflict("no_own_phone", "the caller has no telephone to bridge to"))?;
     let remote = remote_number(&contact.phones, input.phone.as_deref())?;
     refuse_undialable(&remote, &account.allowed_countries)?;
     let local = local_number(&own, &remote, input.from.as_deref())?;
     let numbers = CallNumbers { remote: remote.e164().to_owned(), local };
-    let call = Call::place(
-        CallId::with_suffix(&request.suffix(&*app.ambient)),
-        input.contact_id,
-        contact.access.owner,
-        &caller,
-        numbers,
-        app.ambient.now(),
-    );
-    if let Err(failure) = store.insert(&call).await {
-        // Where the same request got so far before, whether it rang is the provider's reports' to say.
-        let known = store.find(&call.id).await?.ok_or(failure)?;
-        return created(known);
-    }
-    let request = DialRequest {
-        to: call.numbers.remote.clone(),
-        from: call.numbers.local.clone(),
-        agent,
-        status_url: voice_status::url(&app.public_url, &caller.tenant, &call.id),
+    let id = CallId::with_suffix(&request.suffix(&*app.ambient));
+    let call = place(app, &caller, &input, id, contact, numbers);
+    let call = match input.mode {
+        ModeInput::Browser => {
+            refuse_without_voice_key(&account)?;
+            if let Some(known) = insert_once(&store, &call).await? {
+                return created(known);
+            }
+            call
+        }
+        ModeInput::Bridge => {
+            let agent = user
+                .and_then(|user| user.phone)
+                .ok_or(conflict("no_own_phone", "the caller has no telephone to bridge to"))?;
+            if let Some(known) = insert_once(&store, &call).await? {
+                return created(known);
+            }
+            bridge(app, &caller, &store, &account, call, agent).await?
+        }
     };
-    let dialed = dial(app, &store, &account, &call, &request).await?;
-    created(dialed)
+    created(call)
+}
+
+/// Writes the call. Where the same request got so far before, gives the call that it left: whether it rang is the provider's
+/// reports' to say.
+async fn insert_once(store: &CallStore<'_>, call: &Call) -> Result<Option<Call>, Failure> {
+    match store.insert(call).await {
+        Ok(()) => Ok(None),
+        Err(failure) => store.find(&call.id).await?.map(Some).ok_or(failure),
+    }
 }
 
 fn created(call: Call) -> Result<Reply, Failure> {
@@ -87,18 +94,64 @@ fn created(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::created(&CallView::of(call))?.located_at(format!("/v1/calls/{id}")).versioned(version))
 }
 
-/// Has the call placed. Where it is certain that nothing rings, the call ends as failed; where it is not, it stays open for
-/// the provider's reports.
-async fn dial(
+/// A browser's call goes through the tenant's TwiML application, with a token that the tenant's key signs.
+pub(crate) fn refuse_without_voice_key(account: &TelephonyAccount) -> Result<(), Failure> {
+    let ready = account.api_key.is_some() && account.application_sid.is_some();
+    let refused = conflict("no_voice_key", "the telephony account has no API key or no TwiML application");
+    ready.then_some(()).ok_or(refused)
+}
+
+fn place(
     app: &App,
+    caller: &Caller,
+    input: &CallInput,
+    id: CallId,
+    contact: Callee,
+    numbers: CallNumbers,
+) -> Call {
+    let now = app.ambient.now();
+    Call {
+        id,
+        direction: Direction::Outbound,
+        mode: match input.mode {
+            ModeInput::Bridge => Mode::Bridge,
+            ModeInput::Browser => Mode::Browser,
+        },
+        contact: Some(input.contact_id.clone()),
+        user: Some(caller.user.clone()),
+        owner: Some(contact.access.owner),
+        rung: Vec::new(),
+        numbers,
+        provider_call_id: None,
+        dialed_at: now,
+        legs: Legs::default(),
+        outcome: None,
+        note: None,
+        version: 1,
+        updated_at: now,
+    }
+}
+
+/// Has the user's telephone rung. Where it is certain that nothing rings, the call ends as failed; where it is not, it stays
+/// open for the provider's reports.
+async fn bridge(
+    app: &App,
+    caller: &Caller,
     store: &CallStore<'_>,
     account: &TelephonyAccount,
-    call: &Call,
-    request: &DialRequest,
+    call: Call,
+    agent: String,
 ) -> Result<Call, Failure> {
-    match app.dialer()?.dial(account, request).await {
+    let urls = Urls { public_url: &app.public_url, tenant: &caller.tenant };
+    let request = DialRequest {
+        to: agent,
+        from: call.numbers.local.clone(),
+        instructions: connect_contact(&call, urls).to_xml(),
+        status_url: urls.status(&call.id, LegRole::Agent, Some(&caller.user)),
+    };
+    match app.dialer()?.dial(account, &request).await {
         Ok(provider_call_id) => {
-            let news = News { provider_call_id: Some(provider_call_id), report: None };
+            let news = News { provider_call_id: Some(provider_call_id), ..News::default() };
             store.learn(&call.id, &news, &*app.ambient).await
         }
         Err(error) => {
@@ -108,136 +161,10 @@ async fn dial(
                     at: Some(app.ambient.now()),
                     duration_seconds: None,
                 };
-                store
-                    .learn(&call.id, &News { provider_call_id: None, report: Some(report) }, &*app.ambient)
-                    .await?;
+                let news = News { own: Some(report), ..News::default() };
+                store.learn(&call.id, &news, &*app.ambient).await?;
             }
             Err(error.into())
         }
-    }
-}
-
-/// The number to call: the one asked for, which has to be the contact's, or else the contact's first.
-fn remote_number(phones: &[PhoneRecord], asked: Option<&str>) -> Result<PhoneNumber, Failure> {
-    let Some(asked) = asked else {
-        let first = phones.first().ok_or(conflict("no_phone", "the contact has no phone number"))?;
-        return Ok(first.number());
-    };
-    if is_emergency(asked) {
-        return Err(Failure::field(
-            "phone",
-            "emergency_number",
-            "Emergency services cannot be called from here.",
-        ));
-    }
-    let asked =
-        PhoneNumber::parse(asked, None).ok_or_else(|| invalid("phone", "This is no E.164 number."))?;
-    let known = phones.iter().find(|phone| phone.e164 == asked.e164());
-    known.map(PhoneRecord::number).ok_or_else(|| invalid("phone", "This is no number of the contact."))
-}
-
-/// Keeps calls out of countries that the tenant has not allowed, and away from numbers that earn from being called.
-fn refuse_undialable(remote: &PhoneNumber, allowed: &[Country]) -> Result<(), Failure> {
-    if remote.is_premium() {
-        return Err(conflict("premium_number", "calls to premium-rate numbers are not allowed"));
-    }
-    let country = remote.country().filter(|country| allowed.contains(country));
-    let refused = conflict("country_not_allowed", "the tenant does not allow calls to this number's country");
-    country.map(drop).ok_or(refused)
-}
-
-/// The number that the contact sees: the one asked for, which has to be the tenant's, or else the one that fits it best.
-fn local_number(own: &PhoneNumbers, remote: &PhoneNumber, asked: Option<&str>) -> Result<String, Failure> {
-    let known = match asked {
-        Some(asked) => own.find(asked),
-        None => own.caller_id_for(remote.e164()),
-    };
-    match (known, asked) {
-        (Some(own), _) => Ok(own.number.clone()),
-        (None, Some(_)) => Err(invalid("from", "This is no number of the tenant.")),
-        (None, None) => Err(conflict("no_caller_id", "the tenant has no phone number")),
-    }
-}
-
-fn invalid(field: &str, message: &str) -> Failure {
-    Failure::field(field, "invalid_phone", message)
-}
-
-fn conflict(code: &'static str, detail: &'static str) -> Failure {
-    Failure::Conflict { code, detail }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::telephony::OwnNumber;
-
-    fn phones() -> Vec<PhoneRecord> {
-        ["+14155550132", "+14155550133"]
-            .map(|e164| PhoneRecord {
-                e164: e164.to_owned(),
-                raw: e164.to_owned(),
-                kind: "work".to_owned(),
-                extension: None,
-                status: None,
-                sms_blocked: false,
-            })
-            .into()
-    }
-
-    fn own(numbers: &[&str]) -> PhoneNumbers {
-        PhoneNumbers(numbers.iter().map(|number| OwnNumber::plain(*number)).collect())
-    }
-
-    fn number(text: &str) -> PhoneNumber {
-        PhoneNumber::parse(text, None).unwrap()
-    }
-
-    #[test]
-    fn only_the_contacts_own_numbers_are_called() {
-        let chosen = |asked| remote_number(&phones(), asked).map(|number| number.e164().to_owned());
-        assert_eq!(chosen(None).unwrap(), "+14155550132");
-        assert_eq!(chosen(Some("+1 (415) 555-0133")).unwrap(), "+14155550133");
-        assert!(matches!(chosen(Some("+14155550134")), Err(Failure::Invalid(_))));
-        assert!(matches!(chosen(Some("nonsense")), Err(Failure::Invalid(_))));
-        assert!(matches!(remote_number(&[], None), Err(Failure::Conflict { code: "no_phone", .. })));
-    }
-
-    #[test]
-    fn an_emergency_is_told_from_a_slip() {
-        for text in ["911", "+1 911", "112"] {
-            let Err(Failure::Invalid(errors)) = remote_number(&phones(), Some(text)) else {
-                panic!("{text} was taken")
-            };
-            assert_eq!(errors[0].code, "emergency_number", "{text}");
-        }
-    }
-
-    #[test]
-    fn calls_stay_in_the_countries_allowed_and_away_from_premium_rates() {
-        let allowed = [Country::parse("US").unwrap()];
-        refuse_undialable(&number("+14155550132"), &allowed).unwrap();
-        for (text, reason) in [
-            ("+16135550132", "country_not_allowed"),
-            ("+4930901820", "country_not_allowed"),
-            ("+19002345678", "premium_number"),
-        ] {
-            let refused = refuse_undialable(&number(text), &allowed);
-            assert!(matches!(refused, Err(Failure::Conflict { code, .. }) if code == reason), "{text}");
-        }
-    }
-
-    #[test]
-    fn only_the_tenants_own_numbers_are_shown() {
-        let (own, remote) = (own(&["+14155550100", "+14155550101"]), number("+14155550132"));
-        assert_eq!(local_number(&own, &remote, None).unwrap(), "+14155550100");
-        assert_eq!(local_number(&own, &remote, Some("+14155550101")).unwrap(), "+14155550101");
-        assert!(matches!(local_number(&own, &remote, Some("+14155550132")), Err(Failure::Invalid(_))));
-    }
-
-    #[test]
-    fn a_tenant_without_numbers_cannot_call() {
-        let refused = local_number(&own(&[]), &number("+14155550132"), None);
-        assert!(matches!(refused, Err(Failure::Conflict { code: "no_caller_id", .. })));
     }
 }

@@ -1,17 +1,24 @@
 //! The outside party that places calls.
 
 use async_trait::async_trait;
-use kernel::failure::{BoxError, Failure};
+use kernel::{
+    UtcTime,
+    failure::{BoxError, Failure},
+};
 
-use crate::{call::ProviderCallId, telephony::TelephonyAccount};
+use crate::{
+    call::ProviderCallId,
+    progress::{CallStatus, Report},
+    telephony::TelephonyAccount,
+};
 
-/// What the provider is asked to do: ring `to`, show `from`, and once it is answered connect `agent`. Numbers in E.164.
+/// What the provider is asked to do: ring `to`, show `from`, and once it is answered go by the instructions. Numbers in E.164.
 #[derive(Clone)]
 pub struct DialRequest {
     pub to: String,
     pub from: String,
-    /// The user's own telephone.
-    pub agent: String,
+    /// TwiML.
+    pub instructions: String,
     /// Where the call's progress is reported.
     pub status_url: String,
 }
@@ -21,6 +28,29 @@ pub struct DialRequest {
 pub struct Credentials {
     pub user: String,
     pub secret: String,
+}
+
+/// A leg as the provider knows it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegState {
+    pub id: ProviderCallId,
+    pub status: CallStatus,
+    pub ended_at: Option<UtcTime>,
+    /// Of a leg that was answered.
+    pub duration_seconds: Option<u32>,
+}
+
+impl LegState {
+    /// As if the provider had reported it.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let answered = self.status == CallStatus::Completed;
+        Report {
+            status: self.status,
+            at: self.ended_at.filter(|_| self.status.is_final()),
+            duration_seconds: self.duration_seconds.filter(|_| answered),
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +109,17 @@ pub trait Dialer: Send + Sync {
         account: &TelephonyAccount,
         request: &DialRequest,
     ) -> Result<ProviderCallId, DialError>;
+
+    /// Ends a call by its first leg, whether or not it has been answered.
+    async fn hang_up(&self, account: &TelephonyAccount, leg: &ProviderCallId) -> Result<(), DialError>;
+
+    /// The call's legs as they stand: the first, and those that hang on it. [`DialError::Refused`] with 20404 where the provider
+    /// knows no such call.
+    async fn legs(
+        &self,
+        account: &TelephonyAccount,
+        first: &ProviderCallId,
+    ) -> Result<Vec<LegState>, DialError>;
 
     /// Whether `credentials` open the account's calls; nothing rings.
     async fn check(&self, account_sid: &str, credentials: &Credentials) -> Result<(), DialError>;

@@ -14,12 +14,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     request.query(&[])?;
     let scope = app.data.open(&caller.tenant).await;
     let store = CallStore::open(&scope).await?;
-    let call = store.find(&id).await?.ok_or(Failure::NotFound("call"))?;
-    // Whoever placed it keeps seeing it, but not past the contact itself.
-    let contact = store.contact_access(&call.contact).await?.ok_or(Failure::NotFound("call"))?;
-    if call.user != caller.user && !scope.table.sees(&caller, &contact).await? {
-        return Err(Failure::NotFound("call"));
-    }
+    let call = store.find_visible(&id, &caller).await?;
     let version = call.version;
     Ok(Reply::ok(&CallView::of(call))?.versioned(version))
 }

@@ -1,19 +1,33 @@
 //! Calls: placing them, following them, closing them.
 //!
-//! `call.rs` and `progress.rs` hold the rules, `twilio.rs` speaks to the provider, `store.rs` builds the items.
+//! `call.rs`, `legs.rs` and `progress.rs` hold the rules, `instructions.rs` says what the provider is to do, `twilio.rs` speaks
+//! to it, `store.rs` builds the items.
 
 mod app;
 mod call;
 pub mod create;
 mod dialer;
 pub mod get;
+pub mod hang_up;
+mod instructions;
+mod legs;
+pub mod list;
+pub mod log;
+mod numbers;
+mod outcome;
 mod progress;
+pub mod reconcile;
+mod ring;
 pub mod settings;
 mod store;
 mod telephony;
 mod twilio;
+pub mod update;
 mod view;
+pub mod voice;
+pub mod voice_inbound;
 pub mod voice_status;
+pub mod voice_token;
 mod webhook;
 
 pub use app::{App, WebhookApp};
@@ -23,6 +37,13 @@ pub use telephony::{ApiKey, OwnNumber, PhoneNumbers, TelephonyAccount, telephony
 pub const ROUTES: &[lambda::RouteSpec] = &[
     create::ROUTE,
     get::ROUTE,
+    list::ROUTE,
+    update::ROUTE,
+    hang_up::ROUTE,
+    log::ROUTE,
+    voice_token::ROUTE,
+    voice::ROUTE,
+    voice_inbound::ROUTE,
     voice_status::ROUTE,
     settings::account_get::ROUTE,
     settings::account_put::ROUTE,
@@ -32,4 +53,4 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
 ];
 
 /// Its functions that no route leads to.
-pub const WORKERS: &[&str] = &[];
+pub const WORKERS: &[&str] = &[reconcile::FUNCTION];

@@ -5,10 +5,12 @@
 //! repetition of the same reports ends in the same state.
 
 use kernel::UtcTime;
+use serde::{Deserialize, Serialize};
 
 /// Where a call is in its life; ordered by rank, lowest first. Of two final states that contradict each other the higher
 /// one stands: a provider that says "completed" has spoken to somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CallStatus {
     Queued,
     Initiated,
@@ -94,7 +96,7 @@ impl Report {
 }
 
 /// What all reports so far amount to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     pub status: CallStatus,
     /// Earliest time at which somebody was heard to have answered.
@@ -123,6 +125,17 @@ impl Progress {
             heard_answered_at: earliest(self.heard_answered_at, answered),
             completed_at: self.completed_at.max(completed),
             duration_seconds: self.duration_seconds.max(report.duration_seconds),
+        }
+    }
+
+    /// What two accounts of the same amount to.
+    #[must_use]
+    pub fn joined(self, other: Self) -> Self {
+        Self {
+            status: self.status.max(other.status),
+            heard_answered_at: earliest(self.heard_answered_at, other.heard_answered_at),
+            completed_at: self.completed_at.max(other.completed_at),
+            duration_seconds: self.duration_seconds.max(other.duration_seconds),
         }
     }
 

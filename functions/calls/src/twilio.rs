@@ -7,12 +7,14 @@ use serde::Deserialize;
 
 use crate::{
     call::ProviderCallId,
-    dialer::{Credentials, DialError, DialRequest, Dialer},
+    dialer::{Credentials, DialError, DialRequest, Dialer, LegState},
+    progress::CallStatus,
     telephony::TelephonyAccount,
+    voice_status::parse_rfc2822,
 };
 
-/// How long the contact's telephone rings before the call counts as not answered.
-const RING_SECONDS: &str = "45";
+/// How long the user's own telephone rings before the call counts as given up.
+const RING_SECONDS: &str = "30";
 
 pub struct TwilioDialer {
     client: reqwest::Client,
@@ -42,6 +44,33 @@ struct CallResource {
 }
 
 #[derive(Deserialize)]
+struct LegPage {
+    calls: Vec<LegResource>,
+}
+
+#[derive(Deserialize)]
+struct LegResource {
+    sid: String,
+    status: String,
+    /// RFC 2822.
+    end_time: Option<String>,
+    /// Whole seconds, as text.
+    duration: Option<String>,
+}
+
+impl LegResource {
+    /// `None` for what we have no word for.
+    fn state(self) -> Option<LegState> {
+        Some(LegState {
+            id: ProviderCallId::parse(&self.sid)?,
+            status: CallStatus::parse(&self.status)?,
+            ended_at: self.end_time.as_deref().and_then(parse_rfc2822),
+            duration_seconds: self.duration.and_then(|seconds| seconds.parse().ok()),
+        })
+    }
+}
+
+#[derive(Deserialize)]
 struct RestError {
     code: i64,
 }
@@ -54,11 +83,10 @@ impl Dialer for TwilioDialer {
         request: &DialRequest,
     ) -> Result<ProviderCallId, DialError> {
         let url = format!("{}/2010-04-01/Accounts/{}/Calls.json", self.base_url, account.account_sid);
-        let instructions = connect(&request.agent, &request.from);
         let mut form = vec![
             ("To", request.to.as_str()),
             ("From", request.from.as_str()),
-            ("Twiml", instructions.as_str()),
+            ("Twiml", request.instructions.as_str()),
             ("Timeout", RING_SECONDS),
             ("StatusCallback", request.status_url.as_str()),
             ("StatusCallbackMethod", "POST"),
@@ -66,12 +94,45 @@ impl Dialer for TwilioDialer {
         form.extend(
             ["initiated", "ringing", "answered", "completed"].map(|event| ("StatusCallbackEvent", event)),
         );
-        let request = self.client.post(url).basic_auth(&account.account_sid, account.auth_tokens.first());
-        let body = answer(request.form(&form)).await?;
+        let place = async || {
+            let request =
+                self.client.post(&url).basic_auth(&account.account_sid, account.auth_tokens.first());
+            answer(request.form(&form)).await
+        };
+        let body = match place().await {
+            // Nobody was reached, so nothing can ring twice.
+            Err(DialError::Unreached(_)) => place().await?,
+            outcome => outcome?,
+        };
         serde_json::from_slice::<CallResource>(&body)
             .ok()
             .and_then(|call| ProviderCallId::parse(&call.sid))
             .ok_or_else(|| DialError::Unclear("the answer names no call".into()))
+    }
+
+    async fn hang_up(&self, account: &TelephonyAccount, leg: &ProviderCallId) -> Result<(), DialError> {
+        let (sid, leg) = (&account.account_sid, leg.as_str());
+        let url = format!("{}/2010-04-01/Accounts/{sid}/Calls/{leg}.json", self.base_url);
+        let request = self.client.post(url).basic_auth(sid, account.auth_tokens.first());
+        answer(request.form(&[("Status", "completed")])).await.map(drop)
+    }
+
+    async fn legs(
+        &self,
+        account: &TelephonyAccount,
+        first: &ProviderCallId,
+    ) -> Result<Vec<LegState>, DialError> {
+        let (sid, first) = (&account.account_sid, first.as_str());
+        let base = format!("{}/2010-04-01/Accounts/{sid}/Calls", self.base_url);
+        let read = async |url: String| {
+            answer(self.client.get(url).basic_auth(sid, account.auth_tokens.first())).await
+        };
+        let unclear = |error: serde_json::Error| DialError::Unclear(Box::new(error));
+        let parent: LegResource =
+            serde_json::from_slice(&read(format!("{base}/{first}.json")).await?).map_err(unclear)?;
+        let children = read(format!("{base}.json?ParentCallSid={first}&PageSize=50")).await?;
+        let children: LegPage = serde_json::from_slice(&children).map_err(unclear)?;
+        Ok([parent].into_iter().chain(children.calls).filter_map(LegResource::state).collect())
     }
 
     async fn check(&self, account_sid: &str, credentials: &Credentials) -> Result<(), DialError> {
@@ -104,12 +165,6 @@ fn unsent(error: reqwest::Error) -> DialError {
     if unreached { DialError::Unreached(error) } else { DialError::Unclear(error) }
 }
 
-/// TwiML: once the contact answers, ring the user's own telephone and connect the two. Both are E.164, so nothing needs to
-/// be escaped.
-fn connect(agent: &str, caller_id: &str) -> String {
-    format!(r#"<Response><Dial callerId="{caller_id}"><Number>{agent}</Number></Dial></Response>"#)
-}
-
 #[cfg(test)]
 mod tests {
     use tokio::net::TcpListener;
@@ -130,7 +185,7 @@ mod tests {
         let request = DialRequest {
             to: "+14155550132".to_owned(),
             from: "+14155550100".to_owned(),
-            agent: "+14155550111".to_owned(),
+            instructions: "<Response />".to_owned(),
             status_url: "http://127.0.0.1/status".to_owned(),
         };
         dialer.dial(&account, &request).await.unwrap_err()

@@ -135,21 +135,35 @@ fn contact_assigned(old: &Item, new: &Item) -> Result<Option<Told>, MalformedIte
 fn call_updated(old: Option<&Item>, new: &Item) -> Result<Option<Told>, MalformedItem> {
     let call = read_call_state(new)?;
     let before = old.map(read_call_state).transpose()?;
+    let rings = before.is_none() && !call.rung_ids.is_empty();
     if before.is_some_and(|before| before.status == call.status) {
         return Ok(None);
     }
+    let notice = |user: &UserId| Notice {
+        user: user.clone(),
+        kind: NotificationKind::InboundCall,
+        subject_id: Some(call.id.to_string()),
+        actor_id: None,
+    };
+    let notices = if rings { call.rung_ids.iter().map(notice).collect() } else { Vec::new() };
+    let concerned = call.user_id.iter().chain(&call.owner_id).chain(&call.rung_ids).cloned().collect();
     let event = Event {
         id: EventId::of_call(&call.id, call.version),
         occurred_at: call.updated_at,
-        contact_id: Some(call.contact_id),
-        data: EventData::CallUpdated {
-            call_id: call.id,
-            status: call.status,
-            duration_seconds: call.duration_seconds,
-            version: call.version,
+        contact_id: call.contact_id,
+        data: if rings {
+            EventData::CallRinging { call_id: call.id }
+        } else {
+            EventData::CallUpdated {
+                call_id: call.id,
+                user_id: call.user_id,
+                status: call.status,
+                duration_seconds: call.duration_seconds,
+                version: call.version,
+            }
         },
     };
-    Ok(Some(Told { event, concerned: vec![call.user_id, call.owner_id], notices: Vec::new() }))
+    Ok(Some(Told { event, concerned, notices }))
 }
 
 #[cfg(test)]

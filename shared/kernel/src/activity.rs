@@ -79,6 +79,8 @@ pub struct CallSummary {
     pub status: String,
     pub disposition: Option<String>,
     pub duration_seconds: Option<i64>,
+    /// What it was worth, as its user says.
+    pub outcome: Option<String>,
 }
 
 /// A note. What it says is personal: it stands sealed beside the activity, and is there only where somebody reads the timeline.

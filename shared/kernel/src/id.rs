@@ -151,6 +151,25 @@ prefixed_id!(/// What a user wrote down about a contact.
 prefixed_id!(/// Something that a user is told of apart from what they watch.
     NotificationId, "ntf");
 
+impl CallId {
+    const PREFIX: &str = "call_";
+
+    /// What no id of a call from `time` on sorts before; of any call where there is no time.
+    #[must_use]
+    pub fn earliest_at(time: Option<UtcTime>) -> String {
+        let milliseconds = time.map_or(0, |time| u64::try_from(time.as_millisecond()).unwrap_or(0));
+        format!("{}{}", Self::PREFIX, Ulid::from_parts(milliseconds, 0)).to_ascii_lowercase()
+    }
+
+    /// What no id of a call before `time` sorts behind; of any call where there is no time.
+    #[must_use]
+    pub fn latest_before(time: Option<UtcTime>) -> String {
+        let Some(time) = time else { return format!("{}{}", Self::PREFIX, "z".repeat(26)) };
+        let milliseconds = u64::try_from(time.as_millisecond() - 1).unwrap_or(0);
+        format!("{}{}", Self::PREFIX, Ulid::from_parts(milliseconds, u128::MAX)).to_ascii_lowercase()
+    }
+}
+
 impl ActivityId {
     /// The activity of a call: a call has exactly one, so its id follows from the call's.
     #[must_use]
@@ -199,6 +218,20 @@ mod tests {
         assert_eq!(ContactId::with_suffix(&suffix).suffix(), suffix.as_str());
         assert_eq!(ReservedSuffix::parse(suffix.as_str()), Some(suffix));
         assert_eq!(ReservedSuffix::parse("nonsense"), None);
+    }
+
+    #[test]
+    fn a_calls_id_lies_between_the_bounds_of_its_time() {
+        let time = |milliseconds| UtcTime::from_millisecond(milliseconds);
+        let call = CallId::generate(&At(1_790_000_000_000));
+        let within = |from, until| {
+            CallId::earliest_at(from).as_str() <= call.as_str()
+                && call.as_str() <= CallId::latest_before(until).as_str()
+        };
+        assert!(within(None, None));
+        assert!(within(time(1_790_000_000_000), time(1_790_000_000_001)));
+        assert!(!within(time(1_790_000_000_001), None));
+        assert!(!within(None, time(1_790_000_000_000)));
     }
 
     #[test]

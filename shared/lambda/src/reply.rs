@@ -24,6 +24,13 @@ impl Reply {
         Self::json(StatusCode::CREATED, view)
     }
 
+    /// 200 with a document that is XML.
+    #[must_use]
+    pub fn xml(document: String) -> Self {
+        Self { status: StatusCode::OK, body: Some(document.into_bytes()), headers: Vec::new() }
+            .with(header::CONTENT_TYPE, "text/xml; charset=utf-8".to_owned())
+    }
+
     /// 204.
     #[must_use]
     pub fn no_content() -> Self {

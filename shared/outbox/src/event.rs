@@ -79,7 +79,17 @@ pub enum EventData {
     NotificationRead { ids: Vec<NotificationId>, read_at: UtcTime },
     /// A call went on to another status. Of two, the one with the higher version tells how the call is.
     #[serde(rename = "call.updated")]
-    CallUpdated { call_id: CallId, status: String, duration_seconds: Option<i64>, version: i64 },
+    CallUpdated {
+        call_id: CallId,
+        /// Who called, or has answered.
+        user_id: Option<UserId>,
+        status: String,
+        duration_seconds: Option<i64>,
+        version: i64,
+    },
+    /// Somebody calls, and the receiver is rung; who it is the call itself says.
+    #[serde(rename = "call.ringing")]
+    CallRinging { call_id: CallId },
 }
 
 #[cfg(test)]
@@ -92,6 +102,7 @@ mod tests {
             id: EventId::of_call(&CallId::parse("call_01jd0000000000000000000000").unwrap(), 2),
             data: EventData::CallUpdated {
                 call_id: CallId::parse("call_01jd0000000000000000000000").unwrap(),
+                user_id: None,
                 status: "ringing".to_owned(),
                 duration_seconds: None,
                 version: 2,

@@ -37,7 +37,8 @@ pub fn sealed_activity_item(keys: Keys<'_>, activity: &Activity, sealed: Option<
             .text("direction", call.direction.clone())
             .text("status", call.status.clone())
             .optional_text("disposition", call.disposition.clone())
-            .optional_number("duration_seconds", call.duration_seconds),
+            .optional_number("duration_seconds", call.duration_seconds)
+            .optional_text("outcome", call.outcome.clone()),
         Body::Note(note) => item
             .text("note_id", note.note_id.as_str())
             .optional_text("mentions", users_text(&note.mentions))
@@ -73,6 +74,7 @@ fn read_body(item: ItemReader<'_>) -> Result<Body, MalformedItem> {
             status: item.text("status")?.to_owned(),
             disposition: item.optional_text("disposition").map(str::to_owned),
             duration_seconds: item.optional_number("duration_seconds"),
+            outcome: item.optional_text("outcome").map(str::to_owned),
         })),
         "note" => Ok(Body::Note(NoteSummary {
             note_id: item.parsed("note_id", NoteId::parse)?,
@@ -131,6 +133,7 @@ mod tests {
                 status: "completed".to_owned(),
                 disposition: Some("answered".to_owned()),
                 duration_seconds: Some(7),
+                outcome: Some("interested".to_owned()),
             }),
             created_at: time,
         };

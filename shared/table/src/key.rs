@@ -44,15 +44,23 @@ pub enum RecordKind {
     CustomFields,
     Replay,
     Call,
+    OpenCall,
+    CallOfUser,
+    CallLeg,
     Timeline,
     Ticket,
     Socket,
     Search,
     SearchLog,
+    Events,
+    Watch,
+    Lane,
+    Note,
+    Notification,
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 27] = [
+    const ALL: [(Self, &'static str); 30] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -70,6 +78,9 @@ impl RecordKind {
         (Self::CustomFields, "FIELDS"),
         (Self::Replay, "REPLAY"),
         (Self::Call, "CALL"),
+        (Self::OpenCall, "OPENCALL"),
+        (Self::CallOfUser, "USERCALL"),
+        (Self::CallLeg, "CALLLEG"),
         (Self::Timeline, "TIMELINE"),
         (Self::Ticket, "TICKET"),
         (Self::Socket, "SOCKET"),
@@ -308,6 +319,42 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn call(self, call: &CallId) -> Key {
         self.key(RecordKind::Call, call.as_str())
+    }
+
+    /// The partition of all calls, sorted by when they took place.
+    #[must_use]
+    pub fn calls(self) -> String {
+        self.partition(RecordKind::Call)
+    }
+
+    /// Says that a call is not over yet.
+    #[must_use]
+    pub fn open_call(self, call: &CallId) -> Key {
+        self.key(RecordKind::OpenCall, call.as_str())
+    }
+
+    /// The partition of the calls that are not over.
+    #[must_use]
+    pub fn open_calls(self) -> String {
+        self.partition(RecordKind::OpenCall)
+    }
+
+    /// Says that a call is this user's.
+    #[must_use]
+    pub fn call_of_user(self, user: &UserId, call: &CallId) -> Key {
+        self.key_below(RecordKind::CallOfUser, user.as_str(), call.as_str())
+    }
+
+    /// The partition of a user's calls, sorted as [`Keys::calls`].
+    #[must_use]
+    pub fn calls_of_user(self, user: &UserId) -> String {
+        format!("{}#{user}", self.partition(RecordKind::CallOfUser))
+    }
+
+    /// Which call a leg belongs to, by the provider's id.
+    #[must_use]
+    pub fn call_leg(self, provider_call_id: &str) -> Key {
+        self.key(RecordKind::CallLeg, provider_call_id)
     }
 
     /// Partition of gsi1: the calls of a contact. IAM does not look at index keys on writes, so they are made here and

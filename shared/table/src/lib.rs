@@ -28,7 +28,7 @@ mod transaction;
 mod used_code;
 
 pub use activity::{activity_item, read_activity, sealed_activity_item, users_of, users_text};
-pub use call::{CallState, read_call_state};
+pub use call::{CallSource, CallState, CallStretch, read_call_state};
 pub use claimed::ClaimedTable;
 pub use contact::{ContactDefaults, Visible, read_contact_access, read_contact_defaults};
 pub use error::TableError;

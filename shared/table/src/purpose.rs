@@ -15,6 +15,8 @@ pub enum Purpose {
     Replay,
     /// Both numbers of a call.
     CallNumbers,
+    /// What a user wrote down about a call.
+    CallNote,
     /// Account and secrets at the telephony provider.
     TelephonyAccount,
     /// A contact as the search has it.
@@ -37,6 +39,7 @@ impl Purpose {
             Self::CustomFields => "custom_fields",
             Self::Replay => "replay",
             Self::CallNumbers => "call_numbers",
+            Self::CallNote => "call_note",
             Self::TelephonyAccount => "telephony_account",
             Self::SearchDelta => "search_delta",
             Self::PhoneNumbers => "phone_numbers",

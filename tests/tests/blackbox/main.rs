@@ -4,6 +4,7 @@
 mod authenticator;
 mod aws;
 mod bad_input;
+mod calling;
 mod contacts;
 mod demanded_factor;
 mod eventually;

@@ -20,19 +20,29 @@ pub struct VoiceStatus {
 }
 
 impl VoiceStatus {
-    /// The last report of a call that lasted 42 seconds.
+    /// The last report about the contact's leg of a call whose first leg is `call_sid`; they talked for 42 seconds.
     pub fn completed(tenant: &Tenant, call: &str, call_sid: &str) -> Self {
+        let leg = format!("CA{}", &call_sid[2..].chars().rev().collect::<String>());
         let fields = [
-            ("AccountSid", tenant.account.account_sid.as_str()),
-            ("CallSid", call_sid),
+            ("CallSid", leg.as_str()),
+            ("ParentCallSid", call_sid),
             ("CallStatus", "completed"),
             ("CallDuration", "42"),
             ("SequenceNumber", "3"),
             ("Timestamp", "Sun, 22 Nov 2026 15:00:00 +0000"),
         ];
+        let report = Self::of(tenant, "voice-status", &fields);
+        Self { path: format!("{}?call_id={call}&leg=contact", report.path), ..report }
+    }
+
+    /// A form for one of the tenant's webhooks.
+    pub fn of(tenant: &Tenant, route: &str, fields: &[(&str, &str)]) -> Self {
+        let account = [("AccountSid", tenant.account.account_sid.as_str())];
+        let call = [("CallSid", "CA00000000000000000000000000000009")];
+        let fields = account.iter().chain(&call).chain(fields);
         Self {
-            path: format!("/v1/webhooks/twilio/{}/voice-status?call_id={call}", tenant.id),
-            form: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            path: format!("/v1/webhooks/twilio/{}/{route}", tenant.id),
+            form: fields.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         }
     }
 

@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// What a bridged call of any test's user rings; of the numbers kept for fiction, as all here.
-const OWN_PHONE: &str = "+14155550111";
-const CALLER_ID: &str = "+14155550101";
+pub const OWN_PHONE: &str = "+14155550111";
+pub const CALLER_ID: &str = "+14155550101";
 
 pub struct World {
     pub stack: Stack,
@@ -139,11 +139,29 @@ impl World {
         Ok(())
     }
 
-    /// Says how the account's next calls go: quickly, and beyond that as `changes` say.
+    /// Says how the account's next calls go: quickly, and beyond that as `changes` say. How the call goes is up to the contact;
+    /// a user's own telephone is answered and stays on the line, and it is what the provider is first asked to ring.
     pub async fn script(&self, account: &TelephonyAccount, changes: &Value) -> Outcome {
-        let mut script = json!({
-            "account_sid": account.account_sid, "queue_ms": 5, "ring_ms": 5, "answer_ms": 10, "talk_ms": 20,
-        });
+        let (mut contacts, mut own) = (quick(account), quick(account));
+        own["to"] = json!(OWN_PHONE);
+        contacts["talk_ms"] = json!(20);
+        for (name, value) in changes.as_object().into_iter().flatten() {
+            if name != "fail_next" {
+                contacts[name] = value.clone();
+            }
+            if matches!(name.as_str(), "fail_next" | "callbacks" | "callback_delay_ms") {
+                own[name] = value.clone();
+            }
+        }
+        self.twilio.set_script(&contacts).await?;
+        self.twilio.set_script(&own).await?;
+        Ok(())
+    }
+
+    /// Says how calls to one number go, a user's own included.
+    pub async fn script_for(&self, account: &TelephonyAccount, number: &str, changes: &Value) -> Outcome {
+        let mut script = quick(account);
+        script["to"] = json!(number);
         for (name, value) in changes.as_object().into_iter().flatten() {
             script[name] = value.clone();
         }
@@ -234,6 +252,10 @@ impl Tenant {
     pub fn secret(&self) -> &str {
         self.account.auth_tokens.first().expect("a secret")
     }
+}
+
+fn quick(account: &TelephonyAccount) -> Value {
+    json!({ "account_sid": account.account_sid, "queue_ms": 5, "ring_ms": 5, "answer_ms": 10 })
 }
 
 /// Random bytes in hexadecimal digits.

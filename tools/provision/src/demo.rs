@@ -60,7 +60,8 @@ pub async fn seed_demo(
     };
     for demo in TENANTS {
         let telephony = demo_telephony(&demo, &outputs.data_key_arn);
-        register_account(twilio_url, &telephony).await?;
+        let webhooks = format!("{}/v1/webhooks/twilio/{}", outputs.api_url, demo.id);
+        register_account(twilio_url, &telephony, &webhooks).await?;
         let tenant =
             NewTenant { id: demo.id.to_owned(), name: demo.name.to_owned(), telephony: Some(telephony) };
         let id = provisioner.ensure_tenant(&tenant).await?;

@@ -6,11 +6,22 @@ use serde_json::json;
 
 use crate::{error::ProvisionError, provisioner::NewTelephony};
 
-/// Registers the account with the stand-in at `url`; doing it again changes nothing.
-pub async fn register_account(url: &str, telephony: &NewTelephony) -> Result<(), ProvisionError> {
+/// Registers the account with the stand-in at `url`; doing it again changes nothing. `webhooks` is what the tenant's webhooks' URLs begin with.
+pub async fn register_account(
+    url: &str,
+    telephony: &NewTelephony,
+    webhooks: &str,
+) -> Result<(), ProvisionError> {
     let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build();
     let NewTelephony { account, numbers } = telephony;
-    let numbers: Vec<_> = numbers.0.iter().map(|own| own.number.as_str()).collect();
+    let number = |number: &str| {
+        json!({
+            "phone_number": number,
+            "voice_url": format!("{webhooks}/voice-inbound"),
+            "status_callback": format!("{webhooks}/voice-status"),
+        })
+    };
+    let numbers: Vec<_> = numbers.0.iter().map(|own| number(&own.number)).collect();
     let keys: Vec<_> =
         account.api_key.iter().map(|key| json!({ "sid": key.sid, "secret": key.secret })).collect();
     let body = json!({

@@ -56,6 +56,7 @@ impl Scene {
                 status: "completed".to_owned(),
                 disposition: Some("answered".to_owned()),
                 duration_seconds: Some(42),
+                outcome: None,
             }),
             created_at: occurred_at,
         }

@@ -92,6 +92,7 @@ fn delivery(ambient: &FixedAmbient, tenant: &kernel::TenantId, contact: &Contact
         occurred_at: ambient.now(),
         contact_id: Some(contact.clone()),
         data: EventData::CallUpdated {
+            user_id: None,
             call_id: call,
             status: "ringing".to_owned(),
             duration_seconds: None,

@@ -56,6 +56,7 @@ impl Scene {
             occurred_at: self.installation.ambient.now(),
             contact_id: Some(self.contact.clone()),
             data: EventData::CallUpdated {
+                user_id: None,
                 call_id: call,
                 status: "ringing".to_owned(),
                 duration_seconds: None,

@@ -14,6 +14,7 @@ fn delivery(ambient: &FixedAmbient, tenant: &str, contact: Option<&ContactId>, u
         occurred_at: ambient.now(),
         contact_id: contact.cloned(),
         data: EventData::CallUpdated {
+            user_id: None,
             call_id: call,
             status: "ringing".to_owned(),
             duration_seconds: None,

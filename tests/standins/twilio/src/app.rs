@@ -5,6 +5,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use tokio::sync::watch;
+
 use crate::{
     account::{Account, AccountRegistration},
     call::Call,
@@ -25,6 +27,8 @@ pub struct App {
     pub journal: Journal,
     pub webhooks: WebhookClient,
     pub calls_per_second: u32,
+    /// Stirs whenever a call changes state.
+    pub stirring: watch::Sender<()>,
     state: Mutex<State>,
 }
 
@@ -53,6 +57,7 @@ impl App {
             journal: Journal::default(),
             webhooks: WebhookClient::new()?,
             calls_per_second,
+            stirring: watch::Sender::new(()),
             state: Mutex::default(),
         })
     }

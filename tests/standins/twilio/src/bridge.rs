@@ -19,15 +19,20 @@ use crate::{
 /// Rings the target and returns when that leg has ended: the instructions of `action`, or None to go on with
 /// the next verb.
 pub async fn dial(app: &Arc<App>, parent: &str, dial: &Dial, document: &Document) -> Option<Instructions> {
-    if dial.ignored_targets > 0 {
-        note(app, parent, "only the first noun of <Dial> is rung".to_owned());
-    }
-    let outcome = match placement(app, parent, dial, document) {
-        Ok(placement) => ring(app, placement).await,
-        Err(reason) => {
-            note(app, parent, reason);
-            vec![("DialCallStatus".to_owned(), "failed".to_owned())]
+    let mut placements = Vec::new();
+    for target in &dial.targets {
+        match placement(app, parent, dial, target, document) {
+            Ok(placement) => placements.push(placement),
+            Err(reason) => note(app, parent, reason),
         }
+    }
+    if dial.targets.is_empty() {
+        note(app, parent, "<Dial> has nobody to ring".to_owned());
+    }
+    let outcome = if placements.is_empty() {
+        vec![("DialCallStatus".to_owned(), "failed".to_owned())]
+    } else {
+        ring(app, placements).await
     };
     let action = dial.action.as_ref()?;
     let method = dial.method.as_deref().and_then(Method::parse).unwrap_or_default();
@@ -35,12 +40,34 @@ pub async fn dial(app: &Arc<App>, parent: &str, dial: &Dial, document: &Document
     Some(Instructions::Fetch(Fetch { url, method, fallback_url: None, extra: outcome }))
 }
 
-async fn ring(app: &Arc<App>, placement: Placement) -> Vec<(String, String)> {
-    let (sid, leg) = engine::place(app, placement);
-    let tie = Tie { app: Arc::clone(app), sid: sid.clone() };
-    // A leg that panicked has ended too.
-    let _ = leg.await;
-    drop(tie);
+/// Rings all at once. The first to answer is connected, and the rest stop ringing.
+async fn ring(app: &Arc<App>, placements: Vec<Placement>) -> Vec<(String, String)> {
+    let mut stirring = app.stirring.subscribe();
+    let (sids, legs): (Vec<_>, Vec<_>) =
+        placements.into_iter().map(|placement| engine::place(app, placement)).unzip();
+    let ties: Vec<_> = sids.iter().map(|sid| Tie { app: Arc::clone(app), sid: sid.clone() }).collect();
+    let answered = loop {
+        if let Some(answered) = first_answered(app, &sids) {
+            break answered;
+        }
+        if stirring.changed().await.is_err() {
+            break None;
+        }
+    };
+    let sid = answered.unwrap_or_else(|| sids.first().cloned().unwrap_or_default());
+    if sids.contains(&sid) {
+        let state = app.state();
+        let others = sids.iter().filter(|other| **other != sid);
+        for call in others.filter_map(|other| state.calls.get(other)) {
+            // An ended leg has no receiver any more.
+            let _ = call.commands.send(Command::Stop);
+        }
+    }
+    for leg in legs {
+        // A leg that panicked has ended too.
+        let _ = leg.await;
+    }
+    drop(ties);
     let state = app.state();
     let Some(call) = state.calls.get(&sid) else { return Vec::new() };
     let mut outcome = vec![
@@ -53,6 +80,17 @@ async fn ring(app: &Arc<App>, placement: Placement) -> Vec<(String, String)> {
     let recording = state.recordings.newest_first().find(|row| row.call_sid == sid);
     outcome.extend(recording.into_iter().flat_map(|row| row.url_params(app)));
     outcome
+}
+
+/// Who has answered; nobody once all have ended; `None` while it still rings.
+fn first_answered(app: &App, sids: &[String]) -> Option<Option<String>> {
+    let state = app.state();
+    let calls = || sids.iter().filter_map(|sid| state.calls.get(sid));
+    let first = calls().filter_map(|call| Some((call.answered?, &call.sid))).min();
+    if let Some((_, sid)) = first {
+        return Some(Some(sid.clone()));
+    }
+    calls().all(|call| call.status.is_final()).then_some(None)
 }
 
 /// Ends the dialed leg when the dialing one goes away, however it does.
@@ -72,8 +110,13 @@ impl Drop for Tie {
 }
 
 /// The error is what Twilio's debugger would say.
-fn placement(app: &App, parent: &str, dial: &Dial, document: &Document) -> Result<Placement, String> {
-    let target = dial.target.as_ref().ok_or("<Dial> has nobody to ring")?;
+fn placement(
+    app: &App,
+    parent: &str,
+    dial: &Dial,
+    target: &Target,
+    document: &Document,
+) -> Result<Placement, String> {
     if !numbers::is_dialable(&target.address) {
         return Err(format!("13224: {} is not a valid phone number", target.address));
     }

@@ -29,6 +29,7 @@ pub fn advance(app: &Arc<App>, sid: &str, next: CallStatus) -> bool {
         ended.extend(recordings.into_iter().filter(|row| row.is_running()).map(|row| row.sid.clone()));
     }
     drop(guard);
+    app.stirring.send_replace(());
     for recording in ended {
         recording::stop(app, &recording);
     }

@@ -25,10 +25,8 @@ pub enum Verb {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dial {
-    /// The number, or `client:` and the name, or a SIP address.
-    pub target: Option<Target>,
-    /// Nouns beyond the first; Twilio rings all of them at once.
-    pub ignored_targets: usize,
+    /// Each a number, or `client:` and the name, or a SIP address; all are rung at once.
+    pub targets: Vec<Target>,
     pub caller_id: Option<String>,
     pub timeout: Option<u64>,
     pub time_limit: Option<u64>,
@@ -80,11 +78,9 @@ fn dial(node: &Node) -> Dial {
     if !bare.is_empty() {
         targets.insert(0, Target { address: bare, ..Target::default() });
     }
-    let ignored_targets = targets.len().saturating_sub(1);
     let record = node.attribute("record").unwrap_or("do-not-record");
     Dial {
-        target: targets.into_iter().next(),
-        ignored_targets,
+        targets,
         caller_id: attribute("callerId"),
         timeout: number(node, "timeout"),
         time_limit: number(node, "timeLimit"),
@@ -150,7 +146,7 @@ mod tests {
         assert_eq!(words, "Connecting & ringing");
         assert_eq!(dial.timeout, Some(20));
         assert!(dial.records && dial.dual_channel);
-        let target = dial.target.as_ref().expect("a target");
+        let target = dial.targets.first().expect("a target");
         assert_eq!(target.address, "+14155550123");
         assert_eq!(target.status_callback.as_deref(), Some("https://example.com/s?x=1&y=2"));
         assert_eq!(target.status_callback_events, ["ringing", "answered"]);
@@ -159,7 +155,7 @@ mod tests {
     #[test]
     fn a_bare_number_and_a_client_can_be_dialed() {
         let address = |xml: &str| match parse(xml).expect("good TwiML").remove(0) {
-            Verb::Dial(dial) => dial.target.expect("a target").address,
+            Verb::Dial(dial) => dial.targets.first().expect("a target").address.clone(),
             other => panic!("{other:?}"),
         };
         assert_eq!(address("<Response><Dial> +14155550123 </Dial></Response>"), "+14155550123");

@@ -119,3 +119,26 @@ def test_a_call_from_outside_may_be_rejected(standin: StandIn, receiver: Receive
     receiver.answer("/inbound", (200, "<Response><Reject reason='busy'/></Response>"))
     standin.control("inbound-call", {"to": account.number, "from": CONTACT})
     assert [hook.status for hook in receiver.take(2)] == ["ringing", "busy"]
+
+
+def test_all_nouns_ring_and_the_first_to_answer_is_connected(
+    account: Account, client: Client, receiver: Receiver
+) -> None:
+    account.script(ring_ms=0, answer_ms=100)
+    account.script(to=CONTACT, ring_ms=0, answer_ms=100, talk_ms=1000)
+    account.script(to="client:slow", ring_ms=0, answer_ms=60000)
+    dial = Dial(action="/after")
+    dial.client("slow", status_callback=f"{receiver.url}/slow", status_callback_event="ringing completed")
+    dial.number(CONTACT, status_callback=f"{receiver.url}/quick", status_callback_event="answered completed")
+    response = VoiceResponse()
+    response.append(dial)
+    receiver.answer("/voice", (200, str(response)))
+    receiver.answer("/after", (200, "<Response><Hangup/></Response>"))
+    parent = client.calls.create(to=TO, from_=account.number, url=f"{receiver.url}/voice")
+    hooks = receiver.take(6)
+    after = next(hook for hook in hooks if hook.url.endswith("/after"))
+    ends = {hook.url.rsplit("/", 1)[1]: hook.status for hook in hooks if hook.url.endswith(("/slow", "/quick"))}
+    assert ends == {"slow": "canceled", "quick": "completed"}
+    assert after.params["DialCallStatus"] == "completed"
+    legs = client.calls.list(parent_call_sid=parent.sid)
+    assert {leg.to: leg.status for leg in legs} == {"client:slow": "canceled", CONTACT: "completed"}

@@ -106,7 +106,7 @@ async fn a_signed_report_about_something_else_is_refused() -> Outcome {
         ("no call's id", elsewhere("nonsense"), 404, "not_found"),
         (
             "another call at the provider",
-            report.clone().with("CallSid", &format!("CA{}", "0".repeat(32))),
+            report.clone().with("ParentCallSid", &format!("CA{}", "0".repeat(32))),
             404,
             "not_found",
         ),
@@ -135,6 +135,7 @@ async fn a_signed_report_that_makes_no_sense_is_refused() -> Outcome {
         ("CallStatus", &["finished", "", "COMPLETED"]),
         ("CallSid", &["", "CA1", "SM00000000000000000000000000000000"]),
         ("Timestamp", &["yesterday", "2026-11-22T15:00:00Z"]),
+        ("ParentCallSid", &["CA1"]),
     ] {
         for value in values {
             let report = scene.report.clone().with(field, value);

@@ -224,7 +224,13 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "CallsReaderRoleArn",
         function: Some("calls-get"),
-        grants: &[(&[BatchGetItem], &["USER"]), KEYS, (&[GetItem], &["CALL"]), (&[GetItem], &["CONTACT"])],
+        grants: &[
+            (&[BatchGetItem], &["USER"]),
+            (&[GetItem, Query, BatchGetItem], &["CALL"]),
+            (&[Query], &["USERCALL"]),
+            KEYS,
+            (&[GetItem, BatchGetItem], &["CONTACT"]),
+        ],
         decrypts: true,
     },
     DataRole {
@@ -235,8 +241,9 @@ pub const DATA_ROLES: &[DataRole] = &[
             REPLAYS,
             (&[GetItem], &["CONTACT", "USER", "TELEPHONY"]),
             KEYS,
-            (&[GetItem, PutItem], &["CALL"]),
-            (&[PutItem], &["TIMELINE"]),
+            (&[GetItem], &["CALL", "CALLLEG"]),
+            (&[PutItem], &["CALL", "TIMELINE", "OPENCALL", "USERCALL", "CALLLEG"]),
+            (&[DeleteItem], &["OPENCALL"]),
             (&[ConditionCheck], &["CONTACT"]),
         ],
         decrypts: true,
@@ -248,6 +255,36 @@ pub const DATA_ROLES: &[DataRole] = &[
         decrypts: true,
     },
     DataRole {
+        output: "CallsSwitchboardRoleArn",
+        function: Some("calls-voice-inbound"),
+        grants: &[
+            (&[Query], &["PHONE", "USER", "SOCKET"]),
+            (&[GetItem], &["CONTACT", "USER", "TELEPHONY", "CALL", "CALLLEG"]),
+            (&[PutItem], &["CALL", "OPENCALL", "CALLLEG"]),
+            (&[ConditionCheck], &["CONTACT"]),
+            KEYS,
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "CallsDirectoryRoleArn",
+        function: Some("calls-reconcile"),
+        grants: &[],
+        decrypts: false,
+    },
+    DataRole {
+        output: "CallsReconcilerRoleArn",
+        function: Some("calls-reconcile"),
+        grants: &[
+            (&[Query], &["OPENCALL"]),
+            (&[GetItem], &["CALL", "TELEPHONY"]),
+            (&[PutItem], &["CALL", "TIMELINE", "USERCALL"]),
+            (&[DeleteItem], &["OPENCALL"]),
+            KEYS,
+        ],
+        decrypts: true,
+    },
+    DataRole {
         output: "TelephonyReaderRoleArn",
         function: Some("telephony-get"),
         grants: &[(&[GetItem], &["TELEPHONY"]), KEYS],
@@ -256,11 +293,7 @@ pub const DATA_ROLES: &[DataRole] = &[
     DataRole {
         output: "TelephonyWriterRoleArn",
         function: Some("telephony-put"),
-        grants: &[
-            (&[GetItem], &["TELEPHONY", "TEAM", "TENANT"]),
-            (&[PutItem], &["TELEPHONY"]),
-            KEYS,
-        ],
+        grants: &[(&[GetItem], &["TELEPHONY", "TEAM", "TENANT"]), (&[PutItem], &["TELEPHONY"]), KEYS],
         decrypts: true,
     },
     DataRole {

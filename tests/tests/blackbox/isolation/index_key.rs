@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::{ClaimedTenant, Provenance, TenantId};
-use table::{TableError, TenantTable};
+use table::{CallSource, CallStretch, TableError, TenantTable};
 
 use super::{
     data_roles::{DATA_ROLES, DataRole},
@@ -42,9 +42,10 @@ async fn matrix_of_foreign_index_keys() -> Outcome {
         })?;
         let reader = role("CallsReaderRoleArn").session(&world, &other.id).await?;
         let theirs = TenantTable::new(reader.dynamodb(), table, tenant(&other.id));
+        let stretch = CallStretch::between(None, None, 50, None);
         let contact =
             kernel::ContactId::parse("con_01kar4t5v3c8m2x9p7w6r4n1hz").ok_or_else(|| leak("an id"))?;
-        let seen = theirs.calls_of_contact(&contact, 50).await?;
+        let seen = theirs.calls(&CallSource::Contact(contact), &stretch).await?.items;
         let foreign =
             seen.iter().filter(|item| item["secret"] != AttributeValue::S(other.id.clone())).count();
         require((seen.len(), foreign) == (1, 0), || format!("{} calls, {foreign} foreign", seen.len()))?;

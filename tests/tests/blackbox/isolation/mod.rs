@@ -2,6 +2,7 @@
 //! first one's, and under no tenant at all. Nothing may leak and nothing may change.
 
 mod account;
+mod calling;
 mod companies;
 mod contacts;
 mod data_roles;

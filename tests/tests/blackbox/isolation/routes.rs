@@ -8,7 +8,7 @@ use lambda::RouteSpec;
 use serde_json::json;
 
 use super::{
-    Row, account, assert_rows_cover, companies, contacts, event_logs, factors, leak,
+    Row, account, assert_rows_cover, calling, companies, contacts, event_logs, factors, leak,
     neighbourhood::Neighbourhood, notes, notifications, print_counts, require, run_rows, search, sessions,
     telephony, tenants_of, users,
 };
@@ -64,6 +64,13 @@ const ROWS: &[Row<Neighbourhood>] = &[
     ("contacts-search", |matrix| Box::pin(search::search(matrix))),
     ("calls-create", |matrix| Box::pin(calls_create(matrix))),
     ("calls-get", |matrix| Box::pin(calls_get(matrix))),
+    ("calls-list", |matrix| Box::pin(calling::list(matrix))),
+    ("calls-update", |matrix| Box::pin(calling::update(matrix))),
+    ("calls-hang-up", |matrix| Box::pin(calling::hang_up(matrix))),
+    ("calls-log", |matrix| Box::pin(calling::log(matrix))),
+    ("calls-voice-token", |matrix| Box::pin(calling::voice_token(matrix))),
+    ("calls-voice", |matrix| Box::pin(calling::voice(matrix))),
+    ("calls-voice-inbound", |matrix| Box::pin(calling::voice_inbound(matrix))),
     ("calls-voice-status", |matrix| Box::pin(voice_status(matrix))),
     ("telephony-get", |matrix| Box::pin(telephony::read(matrix))),
     ("telephony-put", |matrix| Box::pin(telephony::replace(matrix))),
