@@ -34,7 +34,7 @@ pub async fn handle(app: &WebhookApp, claim: ClaimedTenant, request: Request) ->
     let scope = app.data.open(&webhook.tenant).await;
     let store = CallStore::open(&scope).await?;
     let to = webhook.field("To").and_then(|to| PhoneNumber::parse(to, None));
-    let own = to.and_then(|to| Some(to.e164().to_owned()));
+    let own = to.map(|to| to.e164().to_owned());
     let numbers = store.phone_numbers().await?;
     let own = own.and_then(|own| numbers.find(&own)).ok_or(Failure::NotFound("phone number"))?;
     match query.get("step") {

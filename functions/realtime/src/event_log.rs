@@ -77,16 +77,16 @@ impl EventLogs {
         event_id: &str,
         plan: &Plan<'_>,
     ) -> Result<Taken, Failure> {
-        let remembered = self.remembered(scope.table.tenant(), user).await;
+        let memory = self.remembered(scope.table.tenant(), user).await;
         // Within one environment a user's steps take turns instead of failing each other's conditions.
-        let mut held = remembered.lock().await;
+        let mut known = memory.lock().await;
         let now = ambient.now();
         let expiry = EventLogExpiry {
             entries: now.plus_seconds(RETENTION_SECONDS),
             mark: now.plus_seconds(MARK_SECONDS),
         };
         for attempt in 0..ATTEMPTS {
-            let head = match held.take() {
+            let head = match known.take() {
                 Some(head) => head,
                 None => scope.table.open_event_log(user, ambient).await?,
             };
@@ -95,7 +95,7 @@ impl EventLogs {
             let transaction = scope.table.transaction().append_events(user, &head, event_id, &events, expiry);
             let transaction = step.items.into_iter().fold(transaction, Transaction::put_any);
             match transaction.commit().await {
-                Ok(()) => return Ok(taken(&mut held, head, &step.events)),
+                Ok(()) => return Ok(taken(&mut known, head, &step.events)),
                 Err(TableError::ConditionFailed { element: 0 }) => {
                     return find(scope, user, event_id).await;
                 }
@@ -115,12 +115,12 @@ impl EventLogs {
     }
 }
 
-fn taken(held: &mut Option<EventLogHead>, head: EventLogHead, events: &[String]) -> Taken {
+fn taken(known: &mut Option<EventLogHead>, head: EventLogHead, events: &[String]) -> Taken {
     let entries = events.iter().zip(head.seq + 1..);
     let entries: Vec<_> = entries.map(|(event, seq)| EventLogEntry { seq, event: event.clone() }).collect();
     let taken = Taken { epoch: head.epoch.clone(), entries };
     let seq = taken.entries.last().map_or(head.seq, |entry| entry.seq);
-    *held = Some(EventLogHead { seq, ..head });
+    *known = Some(EventLogHead { seq, ..head });
     taken
 }
 

@@ -41,12 +41,12 @@ pub async fn watch(
         });
     }
     let expires_at = now.plus_seconds(SOCKET_LIFETIME_SECONDS);
-    let watcher = ItemBuilder::new(&keys.watcher(contact, connection)).text("user_id", user.as_str());
-    let watched = ItemBuilder::new(&keys.watched(connection, contact));
+    let forth = ItemBuilder::new(&keys.watcher(contact, connection)).text("user_id", user.as_str());
+    let back = ItemBuilder::new(&keys.watched(connection, contact));
     let transaction = table
         .transaction()
-        .put_any(watcher.expires_at(expires_at).build())
-        .put_any(watched.expires_at(expires_at).build());
+        .put_any(forth.expires_at(expires_at).build())
+        .put_any(back.expires_at(expires_at).build());
     Ok(transaction.commit().await?)
 }
 

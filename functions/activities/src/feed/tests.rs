@@ -38,6 +38,7 @@ async fn a_feed_joins_all_timelines_by_time_and_leaves_out_what_is_not_the_calle
                 status: "completed".to_owned(),
                 disposition: None,
                 duration_seconds: None,
+                outcome: None,
             }),
             created_at: start,
         };

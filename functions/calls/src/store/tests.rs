@@ -1,3 +1,5 @@
+use std::slice;
+
 use kernel::{ActivityId, Caller, Role, TeamIds, UtcTime, activity::Body};
 use table::{TenantTable, read_activity};
 use testkit::{Answer, FixedAmbient, TestInstallation, bytes_of};
@@ -408,9 +410,9 @@ async fn calls_are_listed_by_tenant_user_and_contact_the_latest_first() {
     assert_eq!(end, None);
     for call in &calls {
         let user = CallSource::User(call.user.clone().unwrap());
-        assert_eq!(listed(&store, user, &reader, None).await.0, [call.id.clone()]);
+        assert_eq!(listed(&store, user, &reader, None).await.0, slice::from_ref(&call.id));
         let contact = CallSource::Contact(contact_of(call).clone());
-        assert_eq!(listed(&store, contact, &reader, None).await.0, [call.id.clone()]);
+        assert_eq!(listed(&store, contact, &reader, None).await.0, slice::from_ref(&call.id));
     }
     let middle = Some(calls[1].dialed_at);
     for (after, before, expected) in [(middle, None, 2), (None, middle, 1), (middle, middle, 0)] {

@@ -48,14 +48,14 @@ fn a_contacts_events_stay_in_one_queue() {
     let (one, other, user) =
         (ContactId::generate(&ambient), ContactId::generate(&ambient), UserId::generate(&ambient));
     let contacts = [Some(&one), None, Some(&other), Some(&one), None];
-    let placed = contacts
+    let numbered = contacts
         .iter()
         .enumerate()
         .map(|(place, contact)| (place, delivery(&ambient, "tnt_a", *contact, &user)));
-    let queues = by_contact(placed.collect());
-    let places: Vec<Vec<usize>> =
+    let queues = by_contact(numbered.collect());
+    let order: Vec<Vec<usize>> =
         queues.iter().map(|queue| queue.iter().map(|(place, _)| *place).collect()).collect();
-    assert_eq!(places, [vec![0, 3], vec![1], vec![2], vec![4]]);
+    assert_eq!(order, [vec![0, 3], vec![1], vec![2], vec![4]]);
 }
 
 #[tokio::test]

@@ -47,8 +47,10 @@ async fn ring(app: &Arc<App>, placements: Vec<Placement>) -> Vec<(String, String
         placements.into_iter().map(|placement| engine::place(app, placement)).unzip();
     let ties: Vec<_> = sids.iter().map(|sid| Tie { app: Arc::clone(app), sid: sid.clone() }).collect();
     let answered = loop {
-        if let Some(answered) = first_answered(app, &sids) {
-            break answered;
+        match ringing(app, &sids) {
+            Ringing::AnsweredBy(sid) => break Some(sid),
+            Ringing::Ended => break None,
+            Ringing::Still => {}
         }
         if stirring.changed().await.is_err() {
             break None;
@@ -82,15 +84,24 @@ async fn ring(app: &Arc<App>, placements: Vec<Placement>) -> Vec<(String, String
     outcome
 }
 
-/// Who has answered; nobody once all have ended; `None` while it still rings.
-fn first_answered(app: &App, sids: &[String]) -> Option<Option<String>> {
+/// How far ringing several at once has come.
+enum Ringing {
+    Still,
+    /// The leg that answered first.
+    AnsweredBy(String),
+    /// All have ended, and nobody has answered.
+    Ended,
+}
+
+fn ringing(app: &App, sids: &[String]) -> Ringing {
     let state = app.state();
     let calls = || sids.iter().filter_map(|sid| state.calls.get(sid));
     let first = calls().filter_map(|call| Some((call.answered?, &call.sid))).min();
-    if let Some((_, sid)) = first {
-        return Some(Some(sid.clone()));
+    match first {
+        Some((_, sid)) => Ringing::AnsweredBy(sid.clone()),
+        None if calls().all(|call| call.status.is_final()) => Ringing::Ended,
+        None => Ringing::Still,
     }
-    calls().all(|call| call.status.is_final()).then_some(None)
 }
 
 /// Ends the dialed leg when the dialing one goes away, however it does.

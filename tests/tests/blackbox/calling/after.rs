@@ -18,14 +18,14 @@ async fn its_user_says_what_a_call_was_worth() -> Outcome {
     let path = format!("/v1/calls/{call}");
     let read = tenant.session.get(&path).await?.expect(200)?;
     let version = read.header("etag").unwrap_or_default().to_owned();
-    let patch = |body: Value, version: &str| {
+    let describe = |body: Value, version: &str| {
         let request = tenant.bearer(Method::PATCH, &path).header("if-match", version);
         request.json(&body).send()
     };
     let body = json!({ "outcome": "interested", "note": "Wants an offer.\nUntil Friday." });
-    let after = patch(body.clone(), &version).await?.expect(200)?;
+    let after = describe(body.clone(), &version).await?.expect(200)?;
     assert_eq!((&after.body["outcome"], &after.body["note"]), (&body["outcome"], &body["note"]));
-    assert_eq!(patch(json!({ "outcome": "other" }), &version).await?.status, 412);
+    assert_eq!(describe(json!({ "outcome": "other" }), &version).await?.status, 412);
     assert_eq!(tenant.bearer(Method::PATCH, &path).json(&body).send().await?.status, 428);
 
     let told = socket.wait_for(patience, |event| event.kind == "activity.updated").await?;
@@ -34,7 +34,7 @@ async fn its_user_says_what_a_call_was_worth() -> Outcome {
     assert_eq!((timeline.len(), &timeline[0]), (1, &told.data));
 
     let version = after.header("etag").unwrap_or_default().to_owned();
-    let gone = patch(json!({ "note": null }), &version).await?.expect(200)?;
+    let gone = describe(json!({ "note": null }), &version).await?.expect(200)?;
     assert_eq!((&gone.body["outcome"], &gone.body["note"]), (&json!("interested"), &Value::Null));
     let version = gone.header("etag").unwrap_or_default().to_owned();
     for (body, field) in [
@@ -44,7 +44,7 @@ async fn its_user_says_what_a_call_was_worth() -> Outcome {
         (json!({ "status": "completed" }), "status"),
         (json!({ "duration_seconds": 9 }), "duration_seconds"),
     ] {
-        assert_eq!(patch(body.clone(), &version).await?.expect(400)?.problem_fields(), [field], "{body}");
+        assert_eq!(describe(body.clone(), &version).await?.expect(400)?.problem_fields(), [field], "{body}");
     }
     let colleague = Person::join(&world, &tenant, "colleague", Role::Rep).await?.session;
     let request = colleague.request(Method::PATCH, &path).header("if-match", &version);

@@ -1,5 +1,7 @@
 //! A call from a browser, which the Voice SDK would begin: here its request for instructions is made by hand.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -23,10 +25,13 @@ fn asking(tenant: &Tenant, call: &Value, user: &str) -> VoiceStatus {
     VoiceStatus::of(tenant, "voice", &[("call_id", call), ("From", &from), ("CallStatus", "ringing")])
 }
 
+/// More than a cold function needs.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The status and body of the answer to a request for instructions.
 pub async fn ask(world: &World, tenant: &Tenant, request: &VoiceStatus) -> Outcome<(u16, String)> {
     let signature = request.signature(&world.stack.api_url, tenant.secret());
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
     let form: Vec<_> = request.form.iter().collect();
     let url = format!("{}{}", world.stack.api_url, request.path);
     let answer =
