@@ -171,7 +171,7 @@ fn frames_are_judged() {
         .expect("an example")
         .clone();
     let event = |data: &Value| {
-        json!({ "type": "event", "event": {
+        json!({ "type": "event", "epoch": "5c1f0a9b7e6d4c3b2a19080706050403", "seq": 1, "event": {
             "id": "evt_1", "type": "activity.created", "occurred_at": "2026-11-22T09:31:45Z",
             "contact_id": "con_01kar4t5v3c8m2x9p7w6r4n1hz", "data": data,
         }})

@@ -94,7 +94,7 @@ async fn a_calls_wrong_field_is_named_and_an_unknown_contact_is_not_found() -> O
     for (body, field) in [
         (json!({ "mode": "bridge" }), "contact_id"),
         (json!({ "contact_id": contact }), "mode"),
-        (json!({ "contact_id": contact, "mode": "browser" }), "mode"),
+        (json!({ "contact_id": contact, "mode": "carrier pigeon" }), "mode"),
         (json!({ "contact_id": contact, "mode": 1 }), "mode"),
         (json!({ "contact_id": 7, "mode": "bridge" }), "contact_id"),
         (json!({ "contact_id": "con_1", "mode": "bridge" }), "contact_id"),

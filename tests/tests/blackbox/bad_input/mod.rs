@@ -22,10 +22,10 @@ use crate::{
 struct Stored(BTreeMap<(String, String), Item>);
 
 impl Stored {
-    /// Without the event logs, which follow behind the stream.
+    /// Without the event logs and the dispatcher's lane, which follow behind the stream.
     async fn now(world: &World, tenant: &Tenant) -> Outcome<Self> {
         let mut rows = world.rows_of(&tenant.id).await?;
-        rows.retain(|(partition, _), _| !partition.contains("#EVENTS#"));
+        rows.retain(|(partition, _), _| !partition.contains("#EVENTS#") && !partition.ends_with("#LANE"));
         Ok(Self(rows))
     }
 

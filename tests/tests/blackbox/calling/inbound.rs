@@ -190,7 +190,8 @@ async fn an_inbound_call_goes_its_whole_way() -> Outcome {
         .await?;
     world.script(&tenant.account, &json!({ "talk_ms": 1100 })).await?;
     let _socket = tenant.session.socket().await?;
-    world.twilio.post("inbound-call", &json!({ "to": CALLER_ID, "from": ADA })).await?;
+    let ring = json!({ "account_sid": tenant.account.account_sid, "to": CALLER_ID, "from": ADA });
+    world.twilio.post("inbound-call", &ring).await?;
     let ended = eventually("the end of the call", async || {
         let timeline = tenant.timeline(&contact).await?;
         Ok(timeline.first().map(|activity| activity["call"].clone()))

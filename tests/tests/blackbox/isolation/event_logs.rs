@@ -45,7 +45,8 @@ pub async fn lane(matrix: &Neighbourhood) -> Outcome<u32> {
             let event = json!({
                 "id": id, "type": "call.updated", "occurred_at": "2026-11-22T09:31:45.218Z", "contact_id": contact,
                 "data": {
-                    "call_id": other.call, "status": "ringing", "duration_seconds": null, "version": 1,
+                    "call_id": other.call, "user_id": null, "status": "ringing", "duration_seconds": null,
+                    "version": 1,
                 },
             });
             let message = json!({

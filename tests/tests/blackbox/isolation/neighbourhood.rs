@@ -79,7 +79,7 @@ impl Victim {
 async fn stored(world: &World, tenant: &Tenant) -> Outcome<BTreeMap<(String, String), Item>> {
     let mut rows = world.rows_of(&tenant.id).await?;
     rows.retain(|(partition, _), _| {
-        !["#TOUCH", "#SEARCH", "#SEARCHLOG"].iter().any(|kind| partition.ends_with(kind))
+        !["#TOUCH", "#SEARCH", "#SEARCHLOG", "#LANE"].iter().any(|kind| partition.ends_with(kind))
             && !partition.contains("#SOCKET#")
             && !partition.contains("#EVENTS#")
             && !partition.contains("#NOTIFICATION#")

@@ -70,10 +70,11 @@ async fn matrix_of_the_directory() -> Outcome {
     for role in DATA_ROLES {
         let session = session(&world, role, &mine.id).await?;
         let listing = session.permits(Operation::QueryIndex, &directory, &directory).await?;
-        let operators = ["ProvisionerRoleArn", "PlatformDirectoryRoleArn"].contains(&role.output);
-        require(listing == operators, || format!("{}: the directory: {listing}", role.output))?;
+        let lists = ["ProvisionerRoleArn", "PlatformDirectoryRoleArn", "CallsDirectoryRoleArn"];
+        let lists = lists.contains(&role.output);
+        require(listing == lists, || format!("{}: the directory: {listing}", role.output))?;
         cases += 1;
-        if operators {
+        if lists {
             for tenant in [&mine, &stranger] {
                 let row = tenant.row("CALL");
                 let found = session.permits(Operation::QueryIndex, row, row).await?;

@@ -48,7 +48,7 @@ async fn what_no_account_can_be_is_refused_by_name() -> Outcome {
     let admin = admin(&world, &tenant).await?;
     let sid = &tenant.account.account_sid;
     for (body, field) in [
-        (json!({ "account_sid": "AC1" }), "account_sid"),
+        (json!({ "account_sid": "AC1", "auth_token": random_hex(16) }), "account_sid"),
         (json!({ "account_sid": format!("AC{}", random_hex(16)) }), "auth_token"),
         (json!({ "account_sid": sid, "auth_token": "has a blank" }), "auth_token"),
         (json!({ "account_sid": sid, "api_key_sid": format!("SK{}", random_hex(16)) }), "api_key_secret"),

@@ -27,6 +27,8 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InboundCall {
+    /// Whose number it is; the first account that has it without one.
+    account_sid: Option<String>,
     to: String,
     from: String,
     /// The caller hangs up after this long; at `/_control/hang-up` or with the instructions without it.
@@ -36,7 +38,7 @@ struct InboundCall {
 /// Rings the number: its `voice_url` is asked, its `status_callback` told of the end.
 pub async fn call(State(app): Shared, body: Bytes) -> ControlResult {
     let input: InboundCall = parse(&body)?;
-    let (account_sid, number) = owner(&app, &input.to, &input.from)?;
+    let (account_sid, number) = owner(&app, input.account_sid.as_deref(), &input.to, &input.from)?;
     let url = number.voice_url.ok_or_else(|| ControlError::bad("to: the number has no voice_url"))?;
     let placement = Placement {
         account_sid: account_sid.clone(),
@@ -68,6 +70,8 @@ pub async fn call(State(app): Shared, body: Bytes) -> ControlResult {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InboundSms {
+    /// Whose number it is; the first account that has it without one.
+    account_sid: Option<String>,
     to: String,
     from: String,
     body: String,
@@ -76,7 +80,7 @@ struct InboundSms {
 /// Delivers the text to the number's `sms_url`, once accepted by the server; the log tells how that went.
 pub async fn sms(State(app): Shared, body: Bytes) -> ControlResult {
     let input: InboundSms = parse(&body)?;
-    let (account_sid, number) = owner(&app, &input.to, &input.from)?;
+    let (account_sid, number) = owner(&app, input.account_sid.as_deref(), &input.to, &input.from)?;
     let now = app.clock.now();
     let message = Message {
         sid: app.sids.next("SM"),
@@ -98,12 +102,18 @@ pub async fn sms(State(app): Shared, body: Bytes) -> ControlResult {
 }
 
 /// Whose number it is.
-fn owner(app: &Arc<App>, to: &str, from: &str) -> Result<(String, OwnNumber), ControlError> {
+fn owner(
+    app: &Arc<App>,
+    sid: Option<&str>,
+    to: &str,
+    from: &str,
+) -> Result<(String, OwnNumber), ControlError> {
     if !is_e164(from) {
         return Err(ControlError::bad("from: expected E.164"));
     }
     let state = app.state();
-    let found = state.accounts.values().find_map(|account| {
+    let mut asked = state.accounts.values().filter(|account| sid.is_none_or(|sid| account.sid == sid));
+    let found = asked.find_map(|account| {
         let number = account.numbers.iter().find(|number| number.phone_number == to)?;
         Some((account.sid.clone(), number.clone()))
     });
