@@ -1,12 +1,24 @@
 //! Which contacts a list holds, and in which order.
 
-use kernel::{ContactId, Failure, Faults, UserId, UtcTime};
+use kernel::{CompanyId, ContactId, Failure, Faults, UserId, UtcTime};
 use lambda::Query;
+use search::Filter;
 use table::{Direction, Keys, Order, Stretch};
 
+use crate::contact::LONGEST_TAG;
+
 /// The parameters of the list beside its cursor.
-pub const PARAMETERS: [&str; 7] =
-    ["owner_id", "created_after", "created_before", "touched_after", "touched_before", "sort", "limit"];
+pub const PARAMETERS: [&str; 9] = [
+    "owner_id",
+    "company_id",
+    "tag",
+    "created_after",
+    "created_before",
+    "touched_after",
+    "touched_before",
+    "sort",
+    "limit",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SortBy {
@@ -15,12 +27,15 @@ enum SortBy {
     LastTouched,
 }
 
-/// A list as it was asked for; every combination of these is one stretch of one partition.
+/// A list as it was asked for: one stretch of one partition of the table, or, with a filter that no order of the table knows, a
+/// list from the memory of the search ([`Listing::filter`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
     sort: SortBy,
     direction: Direction,
     owner: Option<UserId>,
+    company: Option<CompanyId>,
+    tag: Option<String>,
     created: Span,
     touched: Span,
 }
@@ -56,6 +71,17 @@ impl Listing {
             }
             owner
         });
+        let company = query.get("company_id").and_then(|text| {
+            let company = CompanyId::parse(text);
+            if company.is_none() {
+                faults.add("company_id", "unknown_company", "There is no such company.");
+            }
+            company
+        });
+        let tag = query.get("tag").map(|tag| tag.trim().to_owned());
+        if tag.as_ref().is_some_and(|tag| tag.is_empty() || tag.chars().count() > LONGEST_TAG) {
+            faults.add("tag", "invalid_value", format!("From 1 to {LONGEST_TAG} characters."));
+        }
         let default = if touched == (None, None) { "-created" } else { "-last_touched" };
         let (sort, direction) = match query.get("sort").unwrap_or(default) {
             "created" => (SortBy::Created, Direction::Ascending),
@@ -71,20 +97,17 @@ impl Listing {
             }
         };
         faults.into_result()?;
-        let listing = Self { sort, direction, owner, created, touched };
+        let listing = Self { sort, direction, owner, company, tag, created, touched };
         listing.refuse_odd_pairs(query)?;
         Ok(listing)
     }
 
-    /// No index has these together.
+    /// Neither an order of the table nor the search has these together.
     fn refuse_odd_pairs(&self, query: &Query) -> Result<(), Failure> {
         let mut faults = Faults::default();
         let odd: &[&str] = match self.sort {
-            SortBy::Created => &["touched_after", "touched_before"],
-            SortBy::Updated => {
-                &["owner_id", "created_after", "created_before", "touched_after", "touched_before"]
-            }
-            SortBy::LastTouched => &["owner_id", "created_after", "created_before"],
+            SortBy::Created | SortBy::Updated => &["touched_after", "touched_before"],
+            SortBy::LastTouched => &["owner_id", "company_id", "tag", "created_after", "created_before"],
         };
         for name in odd.iter().filter(|name| query.get(name).is_some()) {
             faults.add(*name, "not_combinable", "This does not go with the order that the list has.");
@@ -96,6 +119,31 @@ impl Listing {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         format!("{self:?}")
+    }
+
+    /// What the search has to list, in which order; `None` where the table has the list in order.
+    #[must_use]
+    pub fn filter(&self) -> Option<(Filter, search::Order)> {
+        let order = match (self.sort, self.direction) {
+            (SortBy::Created, Direction::Ascending) => search::Order::CreatedAscending,
+            (SortBy::Created, Direction::Descending) => search::Order::CreatedDescending,
+            (SortBy::Updated, Direction::Ascending) => search::Order::UpdatedAscending,
+            (SortBy::Updated, Direction::Descending) => search::Order::UpdatedDescending,
+            (SortBy::LastTouched, _) => return None,
+        };
+        let by_time_alone = self.owner.is_none() && self.created == (None, None);
+        let stored = self.company.is_none() && self.tag.is_none();
+        if stored && (self.sort == SortBy::Created || by_time_alone) {
+            return None;
+        }
+        let filter = Filter {
+            owner: self.owner.clone(),
+            tag: self.tag.clone(),
+            company_id: self.company.as_ref().map(|company| company.as_str().to_owned()),
+            created_from: self.created.0,
+            created_before: self.created.1,
+        };
+        Some((filter, order))
     }
 
     #[must_use]

@@ -1,7 +1,8 @@
 //! The functions of the contacts domain; `_HANDLER` says which one this process is.
 
 use contacts::{
-    App, companies, create, custom_fields, delete, get, list,
+    App, companies, create, custom_fields, delete, get,
+    list::{self, ListApp},
     reassign::{self, ReassignApp},
     restore,
     search::{self, SearchApp, compact},
@@ -27,6 +28,13 @@ async fn main() -> Result<(), lambda::Error> {
         });
         return serve_http(function, searching, vec![route]).await;
     }
+    if function == list::ROUTE.function {
+        let listing = ListApp::from_environment().await;
+        let route = HttpRoute::bearer(list::ROUTE, |app, caller, request| {
+            Box::pin(list::handle(app, caller, request))
+        });
+        return serve_http(function, listing, vec![route]).await;
+    }
     let app = App::from_environment().await;
     if function == touch::FUNCTION {
         return serve_worker(function, |batch| touch::handle(&app, batch)).await;
@@ -36,7 +44,6 @@ async fn main() -> Result<(), lambda::Error> {
             Box::pin(create::handle(app, caller, request))
         }),
         HttpRoute::bearer(get::ROUTE, |app, caller, request| Box::pin(get::handle(app, caller, request))),
-        HttpRoute::bearer(list::ROUTE, |app, caller, request| Box::pin(list::handle(app, caller, request))),
         HttpRoute::bearer(update::ROUTE, |app, caller, request| {
             Box::pin(update::handle(app, caller, request))
         }),

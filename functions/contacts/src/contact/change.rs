@@ -18,7 +18,8 @@ use super::{
 use crate::merge_patch::Member;
 
 const MOST_TAGS: usize = 20;
-const LONGEST_TAG: usize = 50;
+/// In characters.
+pub const LONGEST_TAG: usize = 50;
 
 /// What is left out stays as it is, null takes away, a list is written over as a whole.
 #[derive(Default, Deserialize)]

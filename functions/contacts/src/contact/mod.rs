@@ -13,7 +13,7 @@ mod opt_status;
 mod phones;
 mod text;
 
-pub use change::{ContactChange, Surroundings};
+pub use change::{ContactChange, LONGEST_TAG, Surroundings};
 pub use custom_fields::{CustomFields, CustomValues};
 pub use emails::{Email, EmailStatus, EmailType};
 pub use opt_status::OptStates;

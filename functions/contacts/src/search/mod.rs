@@ -1,7 +1,7 @@
 //! `POST /v1/contacts/search`, and what keeps it up to date.
 //!
-//! `log.rs` is for whoever writes contacts: its rows belong into their transactions. [`SearchApp::with_index`] is for whoever lists
-//! contacts by tag or company: it gives the same memory that is searched, up to date.
+//! `log.rs` is for whoever writes contacts: its rows belong into their transactions. [`SearchApp::with_index`] also serves the lists
+//! by tag and company: it gives the same memory that is searched, up to date.
 
 pub mod compact;
 pub(crate) mod document;
@@ -110,12 +110,12 @@ fn refused(error: QueryError) -> Failure {
 }
 
 /// What decides who may see a contact, as the search knows it.
-fn access_of(facts: Facts<'_>) -> ContactAccess {
+pub(crate) fn access_of(facts: Facts<'_>) -> ContactAccess {
     ContactAccess { owner: facts.owner.clone(), visibility: facts.visibility }
 }
 
 /// Contacts as they stand, with when they were last touched, in the order of `ids`; those that are gone are left out.
-async fn find_all(
+pub(crate) async fn find_all(
     store: &ContactStore<'_>,
     ids: &[kernel::ContactId],
 ) -> Result<Vec<(Contact, Option<kernel::UtcTime>)>, Failure> {
@@ -138,7 +138,11 @@ async fn find_all(
 impl SearchApp {
     /// Needs `OBJECTS_BUCKET` and `SEARCH_QUEUE_URL` beside what every function of a tenant has.
     pub async fn from_environment() -> Self {
-        let data = Environment::data_role().await;
+        Self::under(Environment::data_role().await).await
+    }
+
+    /// The same under a role that may search, for a function whose own data role may not.
+    pub(crate) async fn under(data: DataRole) -> Self {
         Self {
             ambient: data.installation().ambient.clone(),
             data,
@@ -146,6 +150,10 @@ impl SearchApp {
             queue: Environment::queue("SEARCH_QUEUE_URL").await,
             held: Held::with_room(ROOM_BYTES),
         }
+    }
+
+    pub(crate) fn data(&self) -> &DataRole {
+        &self.data
     }
 
     /// Works with all of the tenant's contacts in memory, as they are committed, and with which of them the caller may see.

@@ -25,6 +25,11 @@ async fn assert_listed(tenant: &Tenant, query: &str, expected: &[&String]) -> Ou
     .await
 }
 
+async fn assert_at_once(tenant: &Tenant, query: &str, expected: &[&String]) -> Outcome {
+    assert_eq!(listed(tenant, query).await?.iter().collect::<Vec<_>>(), expected, "{query}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_list_has_the_order_and_the_bounds_that_are_asked_for() -> Outcome {
     let world = World::open().await?;
@@ -73,7 +78,10 @@ async fn each_order_is_paged_by_cursors_of_its_own() -> Outcome {
     for _ in 0..3 {
         contacts.push(tenant.contact().await?);
     }
-    for query in ["sort=created", "sort=updated", &format!("sort=created&owner_id={}", tenant.user_id)] {
+    let owner = format!("owner_id={}", tenant.user_id);
+    let queries =
+        ["sort=created", "sort=updated", &format!("sort=created&{owner}"), &format!("sort=updated&{owner}")];
+    for query in queries {
         assert_listed(&tenant, query, &contacts.iter().collect::<Vec<_>>()).await?;
         let first = tenant.session.get(&format!("/v1/contacts?limit=2&{query}")).await?.expect(200)?;
         let cursor = first.text("/next_cursor")?;
@@ -110,13 +118,49 @@ async fn what_does_not_go_together_is_named() -> Outcome {
         ("sort=".to_owned(), "sort"),
         ("owner_id=me".to_owned(), "owner_id"),
         ("created_after=yesterday".to_owned(), "created_after"),
-        (format!("sort=updated&created_after={time}"), "created_after"),
+        ("company_id=acme".to_owned(), "company_id"),
+        ("tag=".to_owned(), "tag"),
+        (format!("tag={}", "a".repeat(101)), "tag"),
         (format!("sort=-created&touched_after={time}"), "touched_after"),
-        (format!("sort=updated&owner_id={}", tenant.user_id), "owner_id"),
+        ("sort=-last_touched&tag=lead".to_owned(), "tag"),
+        (format!("sort=updated&touched_before={time}"), "touched_before"),
         (format!("touched_after={time}&owner_id={}", tenant.user_id), "owner_id"),
         ("colour=red".to_owned(), "colour"),
     ] {
         assert_names(&tenant.session.get(&format!("/v1/contacts?{query}")).await?, field, &query);
     }
+    Ok(())
+}
+
+/// What the search holds is as it was committed, so a list from it shows one's own write at once.
+#[tokio::test]
+async fn a_list_is_filtered_by_tag_and_company() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let company = tenant.session.post("/v1/companies", &json!({ "name": "Acme" })).await?.expect(201)?;
+    let company = company.text("/id")?;
+    let make = async |contact: Value| -> Outcome<String> {
+        let answer = tenant.session.post("/v1/contacts", &contact).await?.expect(201)?;
+        Ok(answer.text("/id")?.to_owned())
+    };
+    let lead = make(json!({ "last_name": "One", "tags": ["Léad"] })).await?;
+    let both = make(json!({ "last_name": "Two", "tags": ["lead", "fair"], "company_id": company })).await?;
+    let own = json!({ "last_name": "Three", "tags": ["lead"], "company_id": company, "visibility": "owner" });
+    let own = make(own).await?;
+    assert_at_once(&tenant, "tag=lead", &[&own, &both, &lead]).await?;
+    assert_at_once(&tenant, "tag=LEAD&sort=created", &[&lead, &both, &own]).await?;
+    assert_at_once(&tenant, "tag=fair", &[&both]).await?;
+    assert_at_once(&tenant, "tag=nothing", &[]).await?;
+    assert_at_once(&tenant, &format!("company_id={company}"), &[&own, &both]).await?;
+    assert_at_once(&tenant, &format!("company_id={company}&tag=fair"), &[&both]).await?;
+
+    patch(&tenant, &lead, 1, &json!({ "tags": ["won"] })).await?.expect(200)?;
+    assert_at_once(&tenant, "tag=lead&sort=updated", &[&both, &own]).await?;
+    assert_at_once(&tenant, "tag=won", &[&lead]).await?;
+    delete(&tenant, &both, 1).await?.expect(204)?;
+    assert_at_once(&tenant, "tag=lead", &[&own]).await?;
+    let colleague = Person::join(&world, &tenant, "colleague", Role::Rep).await?.session;
+    let seen = colleague.get("/v1/contacts?tag=lead").await?.expect(200)?;
+    assert_eq!(seen.body["items"], json!([]), "somebody else's own contact");
     Ok(())
 }
