@@ -45,6 +45,9 @@ pub struct Leg {
     /// Of an agent's leg.
     pub user: Option<UserId>,
     pub progress: Progress,
+    /// It was reported to have ended without an answer, whatever else was.
+    #[serde(default)]
+    pub unanswered: bool,
 }
 
 /// Something learnt about one leg.
@@ -78,8 +81,11 @@ impl Legs {
             role: news.role,
             user: news.user.clone(),
             progress: Progress::NEW,
+            unanswered: false,
         });
         leg.progress = leg.progress.merge(news.report);
+        let status = news.report.status;
+        leg.unanswered |= status.is_final() && status != CallStatus::Completed;
         self
     }
 
@@ -109,26 +115,21 @@ impl Legs {
     /// An outbound call is with the contact's leg. As long as that may still tell how it went, the end of the agent's leg, whose
     /// report may well come first, ends nothing.
     fn outbound(&self) -> Progress {
-        let (agent, contact) = (self.of(LegRole::Agent), self.of(LegRole::Contact));
-        let Some(agent) = agent else { return contact.unwrap_or(Progress::NEW) };
+        let contact = self.of(LegRole::Contact);
+        let Some(agent) = self.of(LegRole::Agent) else { return contact.unwrap_or(Progress::NEW) };
         let contact = contact.unwrap_or(Progress::NEW);
         if contact.status.is_final() {
             return contact;
         }
-        match agent.status {
-            CallStatus::Queued | CallStatus::Initiated => {
-                Progress { status: contact.status.max(agent.status), ..contact }
-            }
-            // While the contact's leg is being set up, the user hears it ring already.
-            CallStatus::Ringing | CallStatus::InProgress | CallStatus::Completed => {
-                Progress { status: contact.status.max(CallStatus::Ringing), ..contact }
-            }
-            // The user's telephone was not answered: the contact's never rings.
-            CallStatus::Busy | CallStatus::NoAnswer | CallStatus::Canceled => {
-                Progress { status: CallStatus::Canceled, completed_at: agent.completed_at, ..Progress::NEW }
-            }
-            CallStatus::Failed => agent,
+        if self.legs.values().any(|leg| leg.role == LegRole::Agent && leg.unanswered) {
+            // The user's telephone was not answered, whatever is said later: the contact's never rings.
+            let failed = agent.status == CallStatus::Failed;
+            let status = if failed { CallStatus::Failed } else { CallStatus::Canceled };
+            return Progress { status, completed_at: agent.completed_at, ..Progress::NEW };
         }
+        // While the contact's leg is being set up, the user hears it ring already.
+        let set_up = if agent.status < CallStatus::Ringing { agent.status } else { CallStatus::Ringing };
+        Progress { status: contact.status.max(set_up), ..contact }
     }
 
     /// An inbound call is with the first agent who answers it.
@@ -157,9 +158,10 @@ impl Legs {
     }
 
     fn answering_leg(&self) -> Option<&Leg> {
+        // A leg that was canceled as well, because another was first, has not got the call.
         let answered = |(_, leg): &(&ProviderCallId, &Leg)| {
             leg.role == LegRole::Agent
-                && (leg.progress.heard_answered_at.is_some() || leg.progress.status == CallStatus::Completed)
+                && [CallStatus::InProgress, CallStatus::Completed].contains(&leg.progress.status)
         };
         let (_, leg) = self.legs.iter().filter(answered).min_by_key(|(id, leg)| {
             (leg.progress.answered_at().or(leg.progress.completed_at), (*id).clone())

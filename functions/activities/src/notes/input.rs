@@ -86,7 +86,8 @@ mod tests {
             ("2001-02-03T04:05:06+01:00", None),
             ("2026-11-22T10:06:00Z", Some("out_of_range")),
             ("1999-12-31T23:59:59Z", Some("out_of_range")),
-            ("9999-12-31T23:59:59Z", Some("out_of_range")),
+            ("9000-01-01T00:00:00Z", Some("out_of_range")),
+            ("9999-12-31T23:59:59Z", Some("invalid_time")),
             ("yesterday", Some("invalid_time")),
         ] {
             let mut faults = Faults::default();
