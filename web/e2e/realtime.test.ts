@@ -68,6 +68,7 @@ async function open(): Promise<{ page: Page; sockets: string[] }> {
 
 test("tabs share one socket to the stack; cut off, they get what they missed", async () => {
   context = await browser.newContext({ bypassCSP: true });
+  context.setDefaultTimeout(60_000);
   await context.exposeFunction("ticket", () => rep.post("/v1/realtime/ticket"));
   const [first, second] = [await open(), await open()];
   expect([first.sockets.length, second.sockets.length]).toEqual([1, 0]);

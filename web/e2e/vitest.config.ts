@@ -5,7 +5,8 @@ export default defineConfig({
     include: ["*.test.ts"],
     // One browser and one stack: what one test does to a user's log another would see.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    // On two slow cores, with every function started for the first time.
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
   },
 });

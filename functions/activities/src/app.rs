@@ -28,6 +28,12 @@ impl WriterApp {
         let ambient = data.installation().ambient.clone();
         Self { data, ambient }
     }
+
+    /// Where requests that may be sent twice are remembered.
+    #[must_use]
+    pub fn data(&self) -> &DataRole {
+        &self.data
+    }
 }
 
 /// What the relay is built from.

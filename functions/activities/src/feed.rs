@@ -2,12 +2,13 @@
 
 use kernel::{Action, Activity, Caller, Failure, Page};
 use lambda::{Method, Reply, Request, RouteSpec};
-use table::{Direction, FeedPosition, Item, ItemReader, TenantTable, read_activity, read_contact_access};
+use table::{Direction, FeedPosition, Item, TenantTable, read_activity};
 use vault::CursorBinding;
 
 use crate::{
     app::App,
     shown::{Wanted, shown},
+    sight,
 };
 
 pub const ROUTE: RouteSpec =
@@ -43,20 +44,8 @@ fn foreign_cursor() -> Failure {
 async fn visible(table: &TenantTable, caller: &Caller, rows: Vec<Item>) -> Result<Vec<Item>, Failure> {
     let contacts =
         rows.iter().map(|row| Ok(read_activity(row)?.contact_id)).collect::<Result<Vec<_>, Failure>>()?;
-    let mut keys: Vec<_> = contacts.iter().map(|contact| table.keys().contact(contact)).collect();
-    keys.sort_by(|one, other| one.sort().cmp(other.sort()));
-    keys.dedup();
-    let found = table.get_many(&keys).await?;
-    let mut accesses = Vec::with_capacity(found.len());
-    for item in &found {
-        if let Some(access) = read_contact_access(item)? {
-            accesses.push((ItemReader::new(item).sort()?, access));
-        }
-    }
-    let sight = table.visible(caller, accesses.iter().map(|(_, access)| access)).await?;
-    let seen: Vec<_> =
-        accesses.iter().filter(|(_, access)| sight.sees(access)).map(|(contact, _)| *contact).collect();
-    let shows = rows.into_iter().zip(contacts).filter(|(_, contact)| seen.contains(&contact.as_str()));
+    let seen = sight::seen_of(table, caller, &contacts).await?;
+    let shows = rows.into_iter().zip(contacts).filter(|(_, contact)| seen.contains(contact));
     Ok(shows.map(|(row, _)| row).collect())
 }
 

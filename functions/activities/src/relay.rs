@@ -28,7 +28,7 @@ pub async fn handle(app: &RelayApp, batch: StreamBatch) -> Result<StreamOutcome,
                 touches.push(ContactTouched::new(&tenant, contact_id, occurred_at));
             }
             // To write something down about somebody is not to have spoken to them.
-            Ok(Activity { body: Body::Note(_), .. }) => {}
+            Ok(Activity { body: Body::Note(_) | Body::Task(_), .. }) => {}
             Err(malformed) => poisons.push(Poison::of(record, malformed.to_string())),
         }
     }

@@ -9,7 +9,7 @@ use tenancy::unseal_record;
 use vault::TenantVault;
 
 /// The kinds of activity there are; `types` may name some of them.
-const KINDS: [&str; 2] = ["call", "note"];
+const KINDS: [&str; 3] = ["call", "note", "task"];
 
 /// Which activities a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +58,11 @@ pub fn shown(vault: &TenantVault, item: &Item, wanted: &Wanted) -> Result<Option
     if !wanted.holds(&activity) {
         return Ok(None);
     }
-    if let Body::Note(note) = &mut activity.body {
-        note.text = Some(unseal_record(vault, ItemReader::new(item), Purpose::NoteText)?);
+    let row = ItemReader::new(item);
+    match &mut activity.body {
+        Body::Note(note) => note.text = Some(unseal_record(vault, row, Purpose::NoteText)?),
+        Body::Task(task) => task.text = Some(unseal_record(vault, row, Purpose::TaskText)?),
+        Body::Call(_) => {}
     }
     Ok(Some(activity))
 }

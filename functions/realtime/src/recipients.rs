@@ -1,6 +1,9 @@
 //! What a change in the table tells, and whom.
 
-use kernel::{Activity, ContactId, Failure, NotificationKind, TenantId, UserId, activity::Body};
+use kernel::{
+    Activity, ContactId, Failure, NotificationKind, TenantId, UserId,
+    activity::{Body, TaskSummary},
+};
 use lambda::stream::StreamRecord;
 use outbox::{Delivery, Event, EventData, EventId, Notice};
 use table::{
@@ -54,8 +57,10 @@ fn activity(
 ) -> Result<Told, MalformedItem> {
     let activity = read_activity(item)?;
     let mut concerned = vec![activity.user_id.clone(), activity.owner_id.clone()];
-    if let Body::Note(note) = &activity.body {
-        concerned.extend(note.mentions.iter().cloned());
+    match &activity.body {
+        Body::Note(note) => concerned.extend(note.mentions.iter().cloned()),
+        Body::Task(task) => concerned.push(task.assignee_id.clone()),
+        Body::Call(_) => {}
     }
     let notices = notices_of(&activity, record)?;
     let event = Event {
@@ -67,8 +72,8 @@ fn activity(
     Ok(Told { event, concerned, notices })
 }
 
-/// A new activity notifies the contact's owner of what came from outside, and whoever is mentioned for the first time, except by
-/// themselves.
+/// A new activity notifies the contact's owner of what came from outside; whoever is mentioned for the first time, and whoever is
+/// given a task, except by themselves; and whoever is to be reminded of one.
 fn notices_of(activity: &Activity, record: &StreamRecord) -> Result<Vec<Notice>, MalformedItem> {
     if record.new_image().is_none() {
         return Ok(Vec::new());
@@ -103,7 +108,33 @@ fn notices_of(activity: &Activity, record: &StreamRecord) -> Result<Vec<Notice>,
             }])
         }
         Body::Call(_) => Ok(Vec::new()),
+        Body::Task(task) => {
+            let before = before.and_then(|before| match before.body {
+                Body::Task(before) => Some(before),
+                _ => None,
+            });
+            Ok(task_notice(before.as_ref(), task).into_iter().collect())
+        }
     }
+}
+
+/// A task that is due, or somebody else's to do from now on.
+fn task_notice(before: Option<&TaskSummary>, task: &TaskSummary) -> Option<Notice> {
+    let rings =
+        task.reminded_at.is_some() && before.is_some_and(|before| before.reminded_at != task.reminded_at);
+    let handed_on = before.is_none_or(|before| before.assignee_id != task.assignee_id)
+        && task.assignee_id != task.updated_by;
+    let (kind, actor_id) = match (rings, handed_on) {
+        (true, _) => (NotificationKind::TaskDue, None),
+        (false, true) => (NotificationKind::Assignment, Some(task.updated_by.clone())),
+        (false, false) => return None,
+    };
+    Some(Notice {
+        user: task.assignee_id.clone(),
+        kind,
+        subject_id: Some(task.task_id.to_string()),
+        actor_id,
+    })
 }
 
 /// Only another owner is told: the one whose contact it is now.
@@ -186,6 +217,42 @@ mod tests {
     #[test]
     fn the_sample_batch_tells_of_an_activity_or_a_call() {
         assert!(deliveries(sample()).iter().any(Option::is_some));
+    }
+
+    #[test]
+    fn a_task_notifies_whoever_is_given_it_and_whoever_it_reminds() {
+        let user = |number: u8| UserId::parse(&format!("usr_{number:0>26}")).unwrap();
+        let time =
+            |seconds| kernel::UtcTime::from_millisecond(1_790_000_000_000).unwrap().plus_seconds(seconds);
+        let task = |assignee, by, reminded: Option<i64>| TaskSummary {
+            task_id: kernel::TaskId::parse("task_01jd0000000000000000000000").unwrap(),
+            assignee_id: user(assignee),
+            status: kernel::activity::TaskStatus::Open,
+            due_at: time(0),
+            remind_at: None,
+            reminded_at: reminded.map(time),
+            completed_at: None,
+            updated_by: user(by),
+            version: 1,
+            text: None,
+        };
+        let told = |before: Option<&TaskSummary>, task: &TaskSummary| {
+            task_notice(before, task).map(|notice| (notice.user, notice.kind, notice.actor_id))
+        };
+        let (own, handed_on) = (task(1, 1, None), task(2, 1, None));
+        assert_eq!(told(None, &own), None);
+        let assigned = Some((user(2), NotificationKind::Assignment, Some(user(1))));
+        assert_eq!(told(None, &handed_on), assigned);
+        assert_eq!(told(Some(&own), &handed_on), assigned);
+        assert_eq!(told(Some(&handed_on), &handed_on), None);
+        // Taken back by whoever it is theirs from then on.
+        assert_eq!(told(Some(&handed_on), &own), None);
+        let due = Some((user(2), NotificationKind::TaskDue, None));
+        assert_eq!(told(Some(&handed_on), &task(2, 1, Some(0))), due);
+        assert_eq!(told(Some(&task(2, 1, Some(0))), &task(2, 1, Some(9))), due);
+        assert_eq!(told(Some(&task(2, 1, Some(0))), &task(2, 2, Some(0))), None);
+        // It rang for somebody who has left, and falls to another.
+        assert_eq!(told(Some(&own), &task(2, 1, Some(0))), due);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{ActivityId, CallId, ContactId, NoteId, UserId},
+    id::{ActivityId, CallId, ContactId, NoteId, TaskId, UserId},
     time::UtcTime,
 };
 
@@ -39,6 +39,7 @@ pub enum Source {
 pub enum Body {
     Call(CallSummary),
     Note(NoteSummary),
+    Task(TaskSummary),
 }
 
 impl Serialize for Body {
@@ -54,6 +55,10 @@ impl Serialize for Body {
                 map.serialize_entry("type", self.kind())?;
                 map.serialize_entry("note", note)?;
             }
+            Self::Task(task) => {
+                map.serialize_entry("type", self.kind())?;
+                map.serialize_entry("task", task)?;
+            }
         }
         map.end()
     }
@@ -66,6 +71,7 @@ impl Body {
         match self {
             Self::Call(_) => "call",
             Self::Note(_) => "note",
+            Self::Task(_) => "task",
         }
     }
 }
@@ -88,6 +94,48 @@ pub struct CallSummary {
 pub struct NoteSummary {
     pub note_id: NoteId,
     pub mentions: Vec<UserId>,
+    pub version: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// Whether something is still to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskStatus {
+    Open,
+    Done,
+}
+
+impl TaskStatus {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+        }
+    }
+
+    /// What [`TaskStatus::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Open, Self::Done].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A task as it stands. What it says is sealed beside the activity, as with notes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaskSummary {
+    pub task_id: TaskId,
+    /// Whose it is to do.
+    pub assignee_id: UserId,
+    pub status: TaskStatus,
+    pub due_at: UtcTime,
+    /// When its assignee is going to be reminded, and was last.
+    pub remind_at: Option<UtcTime>,
+    pub reminded_at: Option<UtcTime>,
+    pub completed_at: Option<UtcTime>,
+    pub updated_by: UserId,
     pub version: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,

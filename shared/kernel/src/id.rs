@@ -148,6 +148,8 @@ impl TeamIds {
 }
 prefixed_id!(/// What a user wrote down about a contact.
     NoteId, "note");
+prefixed_id!(/// Something to be done about a contact.
+    TaskId, "task");
 prefixed_id!(/// Something that a user is told of apart from what they watch.
     NotificationId, "ntf");
 
@@ -181,6 +183,12 @@ impl ActivityId {
     #[must_use]
     pub fn of_note(note: &NoteId) -> Self {
         Self(format!("act_{}", note.suffix()))
+    }
+
+    /// The activity of a task, likewise.
+    #[must_use]
+    pub fn of_task(task: &TaskId) -> Self {
+        Self(format!("act_{}", task.suffix()))
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Action {
     ReadCalls,
     ReadTimelines,
     WriteNotes,
+    ReadTasks,
+    WriteTasks,
     ReadPhoneNumbers,
     OpenSockets,
     ReadNotifications,
@@ -43,13 +45,15 @@ pub enum Reach {
 }
 
 impl Action {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::ReadContacts,
         Self::WriteContacts,
         Self::PlaceCalls,
         Self::ReadCalls,
         Self::ReadTimelines,
         Self::WriteNotes,
+        Self::ReadTasks,
+        Self::WriteTasks,
         Self::ReadPhoneNumbers,
         Self::OpenSockets,
         Self::ReadNotifications,
@@ -73,6 +77,8 @@ impl Action {
             Self::ReadCalls => "read calls",
             Self::ReadTimelines => "read timelines",
             Self::WriteNotes => "write notes",
+            Self::ReadTasks => "read tasks",
+            Self::WriteTasks => "set and change tasks",
             Self::ReadPhoneNumbers => "read the tenant's phone numbers",
             Self::OpenSockets => "receive live events",
             Self::ReadNotifications => "read one's notifications",

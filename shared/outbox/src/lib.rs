@@ -6,6 +6,7 @@ mod event;
 mod owner;
 mod queue;
 mod search;
+mod task;
 mod touch;
 
 pub use delivery::{Delivery, Notice};
@@ -13,4 +14,5 @@ pub use event::{Event, EventData, EventId};
 pub use owner::OwnerLeft;
 pub use queue::{Queue, QueueError};
 pub use search::SearchChanged;
+pub use task::TaskDue;
 pub use touch::ContactTouched;

@@ -58,10 +58,16 @@ impl Queue {
 
     /// As [`Queue::send_all`]; the messages are given out `seconds` later, at most 900.
     pub async fn send_later(&self, messages: &[impl Serialize], seconds: i32) -> Result<(), QueueError> {
+        let messages: Vec<_> = messages.iter().map(|message| (message, seconds)).collect();
+        self.send_each_later(&messages).await
+    }
+
+    /// As [`Queue::send_later`], each message with its own wait in seconds.
+    pub async fn send_each_later(&self, messages: &[(impl Serialize, i32)]) -> Result<(), QueueError> {
         for chunk in messages.chunks(BATCH_LIMIT) {
             let mut entries = Vec::with_capacity(chunk.len());
-            for (position, message) in chunk.iter().enumerate() {
-                let entry = entry(position, message)?.set_delay_seconds((seconds > 0).then_some(seconds));
+            for (position, (message, seconds)) in chunk.iter().enumerate() {
+                let entry = entry(position, message)?.set_delay_seconds((*seconds > 0).then_some(*seconds));
                 entries.push(entry.build().map_err(|error| QueueError(Box::new(error)))?);
             }
             self.send_batch(entries).await?;

@@ -1,8 +1,8 @@
 //! Activities as items: calls write them, the timeline and the dispatcher read them.
 
 use kernel::{
-    Activity, ActivityId, CallId, ContactId, NoteId, UserId,
-    activity::{Body, CallSummary, NoteSummary, Source},
+    Activity, ActivityId, CallId, ContactId, NoteId, TaskId, UserId,
+    activity::{Body, CallSummary, NoteSummary, Source, TaskStatus, TaskSummary},
 };
 
 use crate::{
@@ -43,6 +43,16 @@ pub fn sealed_activity_item(keys: Keys<'_>, activity: &Activity, sealed: Option<
             .text("note_id", note.note_id.as_str())
             .optional_text("mentions", users_text(&note.mentions))
             .number("version", note.version),
+        Body::Task(task) => item
+            .text("task_id", task.task_id.as_str())
+            .text("assignee_id", task.assignee_id.as_str())
+            .text("status", task.status.as_str())
+            .time("due_at", task.due_at)
+            .optional_time("remind_at", task.remind_at)
+            .optional_time("reminded_at", task.reminded_at)
+            .optional_time("completed_at", task.completed_at)
+            .text("updated_by", task.updated_by.as_str())
+            .number("version", task.version),
     };
     match sealed {
         Some((purpose, blob)) => item.sealed(purpose, blob).build(),
@@ -79,6 +89,18 @@ fn read_body(item: ItemReader<'_>) -> Result<Body, MalformedItem> {
         "note" => Ok(Body::Note(NoteSummary {
             note_id: item.parsed("note_id", NoteId::parse)?,
             mentions: item.optional_parsed("mentions", users_of)?.unwrap_or_default(),
+            version: item.number("version")?,
+            text: None,
+        })),
+        "task" => Ok(Body::Task(TaskSummary {
+            task_id: item.parsed("task_id", TaskId::parse)?,
+            assignee_id: item.parsed("assignee_id", UserId::parse)?,
+            status: item.parsed("status", TaskStatus::parse)?,
+            due_at: item.time("due_at")?,
+            remind_at: item.optional_time("remind_at")?,
+            reminded_at: item.optional_time("reminded_at")?,
+            completed_at: item.optional_time("completed_at")?,
+            updated_by: item.parsed("updated_by", UserId::parse)?,
             version: item.number("version")?,
             text: None,
         })),

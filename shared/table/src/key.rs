@@ -3,7 +3,10 @@
 //! A partition key of a tenant reads `T#<tenant>#<KIND>[#<more>]`. The IAM condition compares it with the session's tag;
 //! the `#` behind the tenant keeps `tnt_a` out of `tnt_a-b`.
 
-use kernel::{ActivityId, CallId, CompanyId, ContactId, NoteId, NotificationId, TeamId, UserId, UtcTime};
+use kernel::{
+    ActivityId, CallId, CompanyId, ContactId, NoteId, NotificationId, TaskId, TeamId, UserId, UtcTime,
+    activity::TaskStatus,
+};
 
 /// A primary key of one tenant's row. Made by [`Keys`] alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -57,10 +60,12 @@ pub enum RecordKind {
     Lane,
     Note,
     Notification,
+    Task,
+    Reminder,
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 30] = [
+    const ALL: [(Self, &'static str); 32] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -91,6 +96,8 @@ impl RecordKind {
         (Self::Lane, "LANE"),
         (Self::Note, "NOTE"),
         (Self::Notification, "NOTIFICATION"),
+        (Self::Task, "TASK"),
+        (Self::Reminder, "REMINDER"),
     ];
 
     fn label(self) -> &'static str {
@@ -463,6 +470,29 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn feed(self) -> String {
         format!("T#{}#FEED", self.tenant)
+    }
+
+    #[must_use]
+    pub fn task(self, task: &TaskId) -> Key {
+        self.key(RecordKind::Task, task.as_str())
+    }
+
+    /// Partition of gsi1: what a user has to do, or has done. As with [`Keys::calls_of_contact`], made here and nowhere else.
+    #[must_use]
+    pub fn tasks_of_assignee(self, user: &UserId, status: TaskStatus) -> String {
+        format!("T#{}#TASKS#{user}#{}", self.tenant, status.as_str())
+    }
+
+    /// Partition of gsi2: what is to be done about a contact, or has been.
+    #[must_use]
+    pub fn tasks_of_contact(self, contact: &ContactId, status: TaskStatus) -> String {
+        format!("T#{}#CONTACTTASKS#{contact}#{}", self.tenant, status.as_str())
+    }
+
+    /// That somebody is to be reminded of a task.
+    #[must_use]
+    pub fn reminder(self, task: &TaskId) -> Key {
+        self.key(RecordKind::Reminder, task.as_str())
     }
 
     #[must_use]

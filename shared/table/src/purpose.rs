@@ -27,6 +27,8 @@ pub enum Purpose {
     UserProfile,
     /// What a note says; in the note's row and beside its activity.
     NoteText,
+    /// What a task says; in the task's row and beside its activity.
+    TaskText,
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
             Self::PhoneNumbers => "phone_numbers",
             Self::UserProfile => "user_profile",
             Self::NoteText => "note_text",
+            Self::TaskText => "task_text",
         }
     }
 }

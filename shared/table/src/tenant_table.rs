@@ -14,6 +14,7 @@ use crate::{
     identity::IdentityTable,
     item::{Item, ItemReader},
     key::{Key, Keys, tenant_of_partition},
+    reminder::is_due_partition,
     transaction::Transaction,
 };
 
@@ -288,12 +289,14 @@ impl TenantTable {
         tenant_of_partition(partition).is_some_and(|key| key.tenant == self.tenant.as_str())
     }
 
-    /// Refuses an item under another tenant's key, or under another tenant's index key, which IAM would let pass.
+    /// Refuses an item under another tenant's key, or under another tenant's index key, which IAM would let pass. What is due lies in
+    /// an index of all tenants.
     pub(crate) fn refuse_foreign(&self, item: &Item) -> Result<(), TableError> {
         let own_index = ["gsi1pk", "gsi2pk"].into_iter().all(|index| {
             ItemReader::new(item).optional_text(index).is_none_or(|partition| {
-                partition.strip_prefix("T#").and_then(|rest| rest.split('#').next())
-                    == Some(self.tenant.as_str())
+                is_due_partition(partition)
+                    || partition.strip_prefix("T#").and_then(|rest| rest.split('#').next())
+                        == Some(self.tenant.as_str())
             })
         });
         (own_index && self.owns(item)).then_some(()).ok_or_else(foreign)

@@ -78,6 +78,25 @@ impl Account {
         Ok(serde_json::from_value(body["roles"].clone())?)
     }
 
+    /// Has a function do its work with an event, as a schedule would, and waits for its end.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Outcome<Value> {
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={OWNER}/20260101/{}/lambda/aws4_request, SignedHeaders=host, Signature=0",
+            self.region
+        );
+        let answer = self
+            .http
+            .post(format!("{}/2015-03-31/functions/{function}/invocations", self.endpoint))
+            .header("authorization", authorization)
+            .body(event.to_string())
+            .send()
+            .await?;
+        if let Some(error) = answer.headers().get("x-amz-function-error") {
+            return Err(Failed::new(format!("{function} failed: {error:?}")));
+        }
+        Ok(answer.error_for_status()?.json().await?)
+    }
+
     /// The names of the log groups that begin with `prefix`.
     pub async fn log_groups(&self, prefix: &str) -> Outcome<Vec<String>> {
         let answer = self.logs("DescribeLogGroups", &json!({ "logGroupNamePrefix": prefix })).await?;

@@ -25,6 +25,8 @@ mod search;
 mod second_factor;
 mod sessions;
 mod signed_webhook;
+mod tasks;
 mod telephony;
+mod timelines;
 mod warm_path;
 mod world;

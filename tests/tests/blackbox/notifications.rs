@@ -114,6 +114,34 @@ async fn a_user_is_notified_of_what_they_want_by_the_channels_they_want() -> Out
     Ok(())
 }
 
+/// By the clocks of the user's zone: in a zone fourteen hours ahead it is quiet when it is quiet there.
+#[tokio::test]
+async fn in_quiet_hours_the_list_fills_and_no_browser_speaks_up() -> Outcome {
+    let world = World::open().await?;
+    let scene = Scene::start(&world).await?;
+    let mut socket = scene.colleague.socket().await?;
+    // Fourteen hours ahead of UTC all the year.
+    let at = |hours: i64| {
+        let there = kernel::Ambient::now(&SystemAmbient).plus_seconds((14 + hours) * 3600).to_string();
+        there[11..16].to_owned()
+    };
+    let wanted = |from: String, to: String| {
+        json!({ "types": {}, "quiet_hours": {
+            "time_zone": "Pacific/Kiritimati", "from": from, "to": to, "urgent_override": true,
+        } })
+    };
+    let mut channels = Vec::new();
+    for (from, to) in [(-1, 1), (2, 4)] {
+        scene.want(&wanted(at(from), at(to))).await?.expect(200)?;
+        scene.mention().await?;
+        let event = socket.wait_for(PATIENCE, |event| event.kind.starts_with("notification.")).await?;
+        channels.push(event.data["channels"].clone());
+    }
+    assert_eq!(channels, [json!(["in_app"]), json!(["in_app", "browser"])]);
+    assert_eq!(scene.listed("?unread=true").await?.len(), 1);
+    Ok(())
+}
+
 #[tokio::test]
 async fn preferences_and_readings_that_mean_nothing_are_refused() -> Outcome {
     let world = World::open().await?;

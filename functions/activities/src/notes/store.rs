@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use kernel::{Caller, ContactId, Failure, Faults, NoteId, Role, TeamIds, UserId, access::ContactAccess};
+use kernel::{Caller, ContactId, Failure, Faults, NoteId, UserId, access::ContactAccess};
 use table::{
-    Item, ItemBuilder, ItemReader, Key, Purpose, TableError, read_contact_access, sealed_activity_item,
-    users_of, users_text,
+    Item, ItemBuilder, ItemReader, Key, Purpose, TableError, sealed_activity_item, users_of, users_text,
 };
 use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::TenantVault;
 
 use super::note::Note;
+use crate::sight::{self, Blind};
 
 /// The notes of one tenant.
 pub struct NoteStore<'a> {
@@ -25,37 +25,16 @@ impl<'a> NoteStore<'a> {
 
     /// Who may see the contact, where `caller` may.
     pub async fn access(&self, contact: &ContactId, caller: &Caller) -> Result<ContactAccess, Failure> {
-        let item = self.scope.table.get(&self.scope.table.keys().contact(contact)).await?;
-        let access = item.map_or(Ok(None), |item| read_contact_access(&item))?;
-        let access = access.ok_or(Failure::NotFound("contact"))?;
-        if self.scope.table.sees(caller, &access).await? {
-            Ok(access)
-        } else {
-            Err(Failure::NotFound("contact"))
-        }
+        sight::access_for(&self.scope.table, contact, caller).await
     }
 
     /// Refuses mentions of whoever is no active user of the tenant or may not see the contact.
     pub async fn check_mentions(&self, users: &[UserId], access: &ContactAccess) -> Result<(), Failure> {
-        let keys: Vec<_> = users.iter().map(|user| self.scope.table.keys().user(user)).collect();
-        let found = self.scope.table.get_many(&keys).await?;
         let mut faults = Faults::default();
-        for (position, user) in users.iter().enumerate() {
-            let field = format!("mentions[{position}]");
-            let row = found.iter().map(ItemReader::new).find(|row| row.sort() == Ok(user.as_str()));
-            match row.filter(|row| row.optional_text("status") != Some("disabled")) {
-                None => faults.add(field, "unknown_user", "There is no such user."),
-                Some(row) => {
-                    let caller = Caller {
-                        tenant: self.scope.table.tenant().clone(),
-                        user: user.clone(),
-                        role: row.parsed("role", Role::parse)?,
-                        teams: row.optional_parsed("team_ids", TeamIds::parse)?.unwrap_or_default(),
-                    };
-                    if !self.scope.table.sees(&caller, access).await? {
-                        faults.add(field, "cannot_see_contact", "This user may not see the contact.");
-                    }
-                }
+        let blind = sight::blind_among(self.scope, users, access).await?;
+        for (position, blind) in blind.into_iter().enumerate() {
+            if let Some((code, message)) = blind.map(Blind::code_and_message) {
+                faults.add(format!("mentions[{position}]"), code, message);
             }
         }
         faults.into_result()

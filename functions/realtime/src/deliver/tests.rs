@@ -162,6 +162,31 @@ async fn nobody_is_told_of_a_contact_that_they_may_not_see() {
     assert_eq!(scene.gateway.frames("a=").len(), 1);
 }
 
+/// Who shares a team with the owner sees what is shared with the team; a manager who does, everything of the owner's.
+#[tokio::test]
+async fn teammates_and_their_managers_are_told_as_far_as_they_see() {
+    for (visibility, expected) in [("team", [1, 1, 1, 0]), ("owner", [1, 0, 1, 0])] {
+        let scene = Scene::start(visibility).await;
+        let ambient = &*scene.installation.ambient;
+        let [ours, theirs] = ["team_01jd0000000000000000000000", "team_01jd0000000000000000000001"];
+        let (manager, stranger) = (UserId::generate(ambient), UserId::generate(ambient));
+        for (user, role, team, connection) in [
+            (&scene.owner, "rep", ours, "a="),
+            (&scene.colleague, "rep", ours, "b="),
+            (&manager, "manager", ours, "c="),
+            (&stranger, "manager", theirs, "d="),
+        ] {
+            let row = ItemBuilder::new(&scene.scope.table.keys().user(user)).text("role", role);
+            let row = row.text("status", "active").text("team_ids", team);
+            scene.installation.table.plant(row.build()).await;
+            scene.open(user, connection).await;
+        }
+        scene.deliver(&scene.delivery(1, &[scene.colleague.clone(), manager, stranger])).await;
+        let told = ["a=", "b=", "c=", "d="].map(|connection| scene.gateway.frames(connection).len());
+        assert_eq!(told, expected, "{visibility}");
+    }
+}
+
 #[tokio::test]
 async fn who_watches_a_contact_is_told_until_the_socket_ends() {
     let scene = Scene::start("tenant").await;

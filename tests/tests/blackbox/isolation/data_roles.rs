@@ -319,6 +319,25 @@ pub const DATA_ROLES: &[DataRole] = &[
         decrypts: true,
     },
     DataRole {
+        output: "TasksWriterRoleArn",
+        function: Some("tasks-create"),
+        grants: &[
+            REPLAYS,
+            (&[GetItem, PutItem, DeleteItem], &["TASK"]),
+            (&[PutItem, DeleteItem], &["TIMELINE", "REMINDER"]),
+            (&[GetItem, BatchGetItem, ConditionCheck], &["CONTACT", "USER"]),
+            KEYS,
+        ],
+        decrypts: true,
+    },
+    DataRole {
+        output: "TasksReaderRoleArn",
+        function: Some("tasks-list"),
+        grants: &[(&[GetItem, BatchGetItem], &["CONTACT"]), (&[BatchGetItem], &["USER"]), KEYS],
+        decrypts: true,
+    },
+    DataRole { output: "TasksSweeperRoleArn", function: Some("tasks-sweep"), grants: &[], decrypts: false },
+    DataRole {
         output: "NotificationsKeeperRoleArn",
         function: Some("notifications-read"),
         grants: &[

@@ -23,6 +23,7 @@ pub mod search;
 mod session_tags;
 mod sessions;
 mod table_matrix;
+mod tasks;
 mod telephony;
 mod tenants_of;
 mod users;

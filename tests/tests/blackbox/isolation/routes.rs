@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{
     Row, account, assert_rows_cover, calling, companies, contacts, event_logs, factors, leak,
     neighbourhood::Neighbourhood, notes, notifications, print_counts, require, run_rows, search, sessions,
-    telephony, tenants_of, users,
+    tasks, telephony, tenants_of, users,
 };
 use crate::{
     authenticator::{code_at, enroll, now},
@@ -82,6 +82,10 @@ const ROWS: &[Row<Neighbourhood>] = &[
     ("notes-create", |matrix| Box::pin(notes::create(matrix))),
     ("notes-update", |matrix| Box::pin(notes::update(matrix))),
     ("notes-delete", |matrix| Box::pin(notes::delete(matrix))),
+    ("tasks-create", |matrix| Box::pin(tasks::create(matrix))),
+    ("tasks-list", |matrix| Box::pin(tasks::list(matrix))),
+    ("tasks-update", |matrix| Box::pin(tasks::update(matrix))),
+    ("tasks-delete", |matrix| Box::pin(tasks::delete(matrix))),
     ("notifications-list", |matrix| Box::pin(notifications::list(matrix))),
     ("notifications-read", |matrix| Box::pin(notifications::read(matrix))),
     ("notification-preferences-get", |matrix| Box::pin(notifications::preferences(matrix))),

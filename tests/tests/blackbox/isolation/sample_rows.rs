@@ -19,7 +19,7 @@ const CALL: &str = "call_01kar4vg2s9d8f7g6h5j4k3m2n";
 
 /// Kind, what follows it in the partition key, and the sort key. The activity is of a time before the stream's consumers
 /// look at activities, so that none of them is bothered with it.
-pub const KINDS: [(&str, &str, &str); 31] = [
+pub const KINDS: [(&str, &str, &str); 33] = [
     ("TENANT", "", "PROFILE"),
     ("KEY", "", "DATA#0001"),
     ("TELEPHONY", "", "ACCOUNT"),
@@ -53,6 +53,8 @@ pub const KINDS: [(&str, &str, &str); 31] = [
     ("WATCH", "#connection", CONTACT),
     ("LANE", "", "DISPATCH"),
     ("NOTE", "", "note_01kar4vg2s9d8f7g6h5j4k3m2n"),
+    ("TASK", "", "task_01kar4vg2s9d8f7g6h5j4k3m2n"),
+    ("REMINDER", "", "task_01kar4vg2s9d8f7g6h5j4k3m2n"),
     ("NOTIFICATION", SOCKET_OF, "PREFERENCES"),
     (IDENTITY, "", "51190091-17f8-420d-8a2d-44c537af0f01"),
 ];

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     Row, assert_rows_cover, event_logs, leak, neighbourhood::Neighbourhood, print_counts, require, run_rows,
-    search, users,
+    search, tasks, users,
 };
 use crate::{
     aws::{Item, key},
@@ -20,13 +20,15 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(8);
 
-const ROWS: [Row<Neighbourhood>; 12] = [
+const ROWS: [Row<Neighbourhood>; 14] = [
     ("auth-authorizer", |matrix| Box::pin(authorizer(matrix))),
     ("auth-claims", |matrix| Box::pin(claims(matrix))),
     ("activities-relay", |matrix| Box::pin(relay(matrix))),
     ("contacts-reassign", |matrix| Box::pin(users::reassign(matrix))),
     ("contacts-compact", |matrix| Box::pin(search::compact(matrix))),
     ("contacts-touch", |matrix| Box::pin(touch(matrix))),
+    ("tasks-sweep", |matrix| Box::pin(tasks::sweep(matrix))),
+    ("tasks-remind", |matrix| Box::pin(tasks::remind(matrix))),
     ("realtime-authorizer", |matrix| Box::pin(socket_authorizer(matrix))),
     ("realtime-connect", |matrix| Box::pin(connect(matrix))),
     ("realtime-disconnect", |matrix| Box::pin(disconnect(matrix))),

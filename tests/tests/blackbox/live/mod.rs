@@ -1,5 +1,6 @@
 //! Sockets that miss nothing.
 
+mod bursts;
 mod refusals;
 mod resuming;
 mod watching;

@@ -1,4 +1,4 @@
-use kernel::{Ambient, UtcTime};
+use kernel::{Ambient, Role, TeamIds, UtcTime};
 use table::{Direction, Range};
 use testkit::{TestInstallation, bytes_of};
 

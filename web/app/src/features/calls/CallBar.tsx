@@ -19,9 +19,13 @@ function Bar({ call, putAway }: { call: Call; putAway: () => void }) {
     <aside className="call-bar" aria-label="Current call" data-over={isOver(call)}>
       <span className="call-light" aria-hidden="true" />
       <div className="call-who">
-        <Link href={`/contacts/${call.contact_id}`}>
-          {contact.data ? displayName(contact.data) : "Contact"}
-        </Link>
+        {call.contact_id === null ? (
+          <span>Unknown caller</span>
+        ) : (
+          <Link href={`/contacts/${call.contact_id}`}>
+            {contact.data ? displayName(contact.data) : "Contact"}
+          </Link>
+        )}
         <span className="hint">{call.remote_phone}</span>
       </div>
       <p className="call-state">

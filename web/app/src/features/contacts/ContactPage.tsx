@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useRealtime } from "../../shared/realtime.ts";
 import { Avatar, Empty, ProblemNote } from "../../shared/ui.tsx";
 import { CallPanel } from "../calls/CallPanel.tsx";
+import { TaskPanel } from "../tasks/TaskPanel.tsx";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { type Contact, displayName, subtitle } from "./contact.ts";
 import { useContact } from "./queries.ts";
@@ -27,6 +28,7 @@ export function ContactPage({ id }: { id: string }) {
       </Link>
       <ContactHead contact={contact.data} />
       <CallPanel contact={contact.data} />
+      <TaskPanel contactId={id} />
       <Timeline contactId={id} />
     </article>
   );

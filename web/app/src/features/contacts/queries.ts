@@ -41,12 +41,14 @@ export function useSearch(text: string) {
   });
 }
 
-export function useContact(id: string) {
+/** Nothing is asked where there is no id, as of a caller whom nobody knows. */
+export function useContact(id: string | null) {
   const api = useApi();
   return useQuery({
     queryKey: ["contacts", "one", id],
+    enabled: id !== null,
     queryFn: ({ signal }) =>
-      unwrap(api.GET("/v1/contacts/{contact_id}", { params: { path: { contact_id: id } }, signal })),
+      unwrap(api.GET("/v1/contacts/{contact_id}", { params: { path: { contact_id: id ?? "" } }, signal })),
   });
 }
 

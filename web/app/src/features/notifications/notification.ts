@@ -12,9 +12,9 @@ const WORDS: Record<NotificationType, { one: string; many: string; kind: string 
   email_reply: { one: "Reply by e-mail", many: "replies by e-mail", kind: "E-mail replies" },
   mention: { one: "You were mentioned", many: "mentions of you", kind: "Mentions" },
   assignment: {
-    one: "A contact is yours now",
-    many: "contacts are yours now",
-    kind: "Contacts assigned to me",
+    one: "A contact or task is yours now",
+    many: "contacts and tasks are yours now",
+    kind: "Contacts and tasks assigned to me",
   },
   task_due: { one: "A task is due", many: "tasks are due", kind: "Tasks that are due" },
   import_done: { one: "An import is done", many: "imports are done", kind: "Imports" },

@@ -43,6 +43,7 @@ export function Timeline({ contactId }: { contactId: string }) {
 
 function Entry({ activity, fresh }: { activity: Activity; fresh: boolean }) {
   const more = detail(activity);
+  const text = activity.note?.text ?? activity.task?.text;
   return (
     <li className="activity" data-type={activity.type} data-fresh={fresh}>
       <span className="activity-mark" aria-hidden="true" />
@@ -52,7 +53,7 @@ function Entry({ activity, fresh }: { activity: Activity; fresh: boolean }) {
           <Time at={activity.occurred_at} />
         </p>
         {more && <p className="hint">{more}</p>}
-        {activity.note?.text && <p className="activity-text">{activity.note.text}</p>}
+        {text && <p className="activity-text">{text}</p>}
       </div>
     </li>
   );

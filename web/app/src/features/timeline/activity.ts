@@ -11,6 +11,7 @@ export function headline(activity: Activity): string {
     const way = direction === "inbound" ? "Incoming call" : "Call";
     return `${way}, ${disposition === "answered" ? "answered" : (disposition ?? inWords(status)).toLowerCase()}`;
   }
+  if (activity.type === "task") return activity.task?.status === "done" ? "Task, done" : "Task";
   return activity.type === "note" ? "Note" : activity.type;
 }
 
