@@ -31,14 +31,14 @@ pub fn demo(layout: &Layout) -> Result<()> {
 
 /// Measures, prints the table and writes `target/bench/<suite>.json`; all suites when none is named. The suite `identity` comes
 /// last: it needs a whole population, which is made for it where there is none.
-pub fn bench(layout: &Layout, suites: &[String]) -> Result<()> {
+pub fn bench(layout: &Layout, suites: &[String], extent: &[String]) -> Result<()> {
     if layout.debug_build {
         return Err(Failure::new("what is measured is the release build: leave out --debug-build"));
     }
     build_tool(layout, "bench")?;
     let measure = |suites: &[&str]| {
         let mut command = Command::new(layout.release_binary("bench"));
-        run(at_stack(&mut command, layout).args(suites), BENCH_LIMIT)
+        run(at_stack(&mut command, layout).args(suites).args(extent), BENCH_LIMIT)
     };
     let (last, mut first): (Vec<&str>, Vec<&str>) =
         suites.iter().map(String::as_str).partition(|suite| *suite == IDENTITY);

@@ -75,6 +75,9 @@ enum Action {
     Bench {
         /// Suites to run; all when none is named
         suites: Vec<String>,
+        /// How much of it: what `bench` itself takes, e.g. `-- --hold-minutes 10`
+        #[arg(last = true)]
+        extent: Vec<String>,
     },
     /// Fill the running stack with tenants and users
     Seed {
@@ -131,7 +134,7 @@ fn perform(arguments: Arguments) -> Result<()> {
             Ok(())
         }
         Action::Test { suites, .. } => test::test(&layout, &suites),
-        Action::Bench { suites } => against_stack::bench(&layout, &suites),
+        Action::Bench { suites, extent } => against_stack::bench(&layout, &suites, &extent),
         Action::Seed { tenants, users } => operators::seed(&layout, tenants, users),
         Action::Tenant { arguments } => operators::tenant(&layout, &arguments),
         Action::Deploy { .. } => Ok(()),

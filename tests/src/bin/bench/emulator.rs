@@ -119,17 +119,34 @@ impl Emulator {
 
     /// The summaries of a function's invocations since a time, in milliseconds since the epoch.
     pub async fn summaries(&self, function: &str, since: i64) -> Result<Vec<Summary>, Error> {
-        let body = json!({ "logGroupName": format!("/aws/lambda/sep-{function}"), "startTime": since, "limit": LINES });
-        let request = self
-            .http
-            .post(format!("{}/", self.endpoint))
-            .header("x-amz-target", "Logs_20140328.FilterLogEvents")
-            .header("content-type", "application/x-amz-json-1.1")
-            .body(body.to_string());
-        let answer: Value = self.ask(request, "logs").await?;
+        let question = json!({ "logGroupName": format!("/aws/lambda/sep-{function}"), "startTime": since, "limit": LINES });
+        let answer = self.call("logs", "Logs_20140328.FilterLogEvents", "1.1", &question).await?;
         let events = answer["events"].as_array().into_iter().flatten();
         let lines = events.filter_map(|event| event["message"].as_str());
         Ok(lines.filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    /// An operation of a service that speaks JSON, by its target and the version of its protocol.
+    pub async fn call(
+        &self,
+        service: &'static str,
+        target: &str,
+        version: &str,
+        question: &Value,
+    ) -> Result<Value, Error> {
+        let request = self
+            .http
+            .post(format!("{}/", self.endpoint))
+            .header("x-amz-target", target)
+            .header("content-type", format!("application/x-amz-json-{version}"))
+            .body(question.to_string());
+        self.ask(request, service).await
+    }
+
+    /// Has a function do its work with an event, and gives what it answers; a failure of the function is an answer too.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, Error> {
+        let url = format!("{}/2015-03-31/functions/sep-{function}/invocations", self.endpoint);
+        self.ask(self.http.post(url).body(event.to_string()), "lambda").await
     }
 
     async fn ask<T: for<'de> Deserialize<'de>>(
@@ -153,7 +170,11 @@ fn unusable(what: &str, source: reqwest::Error) -> Error {
 /// The domain whose artifact holds a function: its key's first word, except where a domain goes by several.
 pub fn artifact_of(function: &str) -> &str {
     match function.split('-').next().unwrap_or_default() {
-        "tenant" | "users" | "teams" => "tenants",
+        "tenant" | "users" | "teams" | "me" => "tenants",
+        "companies" | "custom" => "contacts",
+        "notes" | "tasks" => "activities",
+        "notifications" | "notification" => "realtime",
+        "phone" | "telephony" => "calls",
         domain => domain,
     }
 }

@@ -21,6 +21,7 @@ mod emulator;
 mod identity_suite;
 mod init;
 mod processes;
+mod realtime;
 mod report;
 mod routes;
 mod samples;
@@ -33,6 +34,8 @@ mod world;
 struct Arguments {
     /// What to measure; everything when none is named.
     suites: Vec<Suite>,
+    #[command(flatten)]
+    realtime: realtime::Extent,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -43,6 +46,8 @@ enum Suite {
     Identity,
     /// The search engine, and the search end to end.
     Search,
+    /// Sockets: how soon, how many, and that nothing is lost.
+    Realtime,
 }
 
 impl Suite {
@@ -51,19 +56,20 @@ impl Suite {
             Self::Core => "core",
             Self::Identity => "identity",
             Self::Search => "search",
+            Self::Realtime => "realtime",
         }
     }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut suites = Arguments::parse().suites;
+    let Arguments { mut suites, realtime } = Arguments::parse();
     if suites.is_empty() {
         suites = Suite::value_variants().to_vec();
     }
     let mut missed = 0;
     for suite in suites {
-        match measure(suite).await {
+        match measure(suite, &realtime).await {
             Ok(report) => {
                 println!("{report}");
                 missed += report.missed();
@@ -81,12 +87,13 @@ async fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn measure(suite: Suite) -> Result<Report, Error> {
+async fn measure(suite: Suite, extent: &realtime::Extent) -> Result<Report, Error> {
     let stack = Stack::load()?;
     let report = match suite {
         Suite::Core => core_suite::run(&stack).await?,
         Suite::Identity => identity_suite::run(&stack).await?,
         Suite::Search => search::run()?,
+        Suite::Realtime => realtime::run(&stack, extent).await?,
     };
     write(suite, &report)?;
     Ok(report)
