@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, TransactWriteItem, Update};
 use kernel::{
     Caller, ContactId, TeamIds, UserId, UtcTime,
     access::{ContactAccess, Sight, Visibility},
@@ -90,28 +90,21 @@ impl TenantTable {
         Ok(self.visible(caller, [access]).await?.sees(access))
     }
 
-    /// Notes that the contact was spoken or written to; nothing happens where that has been noted of the same time or later.
+    /// Notes that the contact was spoken or written to; nothing happens where that has been noted of the same time or later, or
+    /// where there is no such contact, or none any more.
     pub async fn touch(&self, contact: &ContactId, at: UtcTime) -> Result<(), TableError> {
-        let outcome = self
-            .client()
-            .update_item()
+        let update = Update::builder()
             .table_name(self.name())
             .set_key(Some(attributes(&self.keys().touch(contact))))
             .update_expression("SET last_touched_at = :at, gsi2pk = :touched, gsi2sk = :at")
             .condition_expression("attribute_not_exists(last_touched_at) OR last_touched_at < :at")
             .expression_attribute_values(":touched", AttributeValue::S(self.keys().touches_by_time()))
-            .expression_attribute_values(":at", AttributeValue::S(at.to_string()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(classify);
-        match outcome {
-            Ok(answer) => {
-                record_write(answer.consumed_capacity.as_slice());
-                Ok(())
-            }
+            .expression_attribute_values(":at", AttributeValue::S(at.to_string()));
+        let update = update.build().map(|update| TransactWriteItem::builder().update(update));
+        let transaction = self.transaction().push(update).require_live(&self.keys().contact(contact));
+        match transaction.commit().await {
             Err(TableError::ConditionFailed { .. }) => Ok(()),
-            Err(error) => Err(error),
+            outcome => outcome,
         }
     }
 

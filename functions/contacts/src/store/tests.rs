@@ -292,6 +292,13 @@ async fn the_capacity_of_each_use_is_what_it_should_be() {
     assert!((4.0..=12.0).contains(&contacts.units), "fifty rows of 960 bytes at most: {}", contacts.units);
     assert!((1.0..=2.0).contains(&touches.units), "fifty rows of 160 bytes at most: {}", touches.units);
     let page = contacts.units + touches.units;
+    for number in 50..400 {
+        store.add(&numbered(&installation, &scope, number)).await.unwrap();
+    }
+    let _ = traffic.take();
+    assert_eq!(store.newest(Limit::default(), None).await.contacts.len(), 50);
+    let among_more = traffic.take_units();
+    assert!(among_more <= page + 0.5, "{page} RRU among fifty, {among_more} among eight times as many");
     eprintln!(
         "capacity: contacts-create {create} WRU, contacts-get {get} RRU, contacts-list of 50 {page} RRU"
     );
@@ -518,4 +525,47 @@ async fn every_order_follows_every_change() {
     assert_eq!(ids(touched(), Rows::Touches).await, slice::from_ref(&second));
     assert_eq!(ids(updated(), Rows::Contacts).await, [third, second.clone()]);
     assert_eq!(ids(owners(&given), Rows::Contacts).await, [second]);
+}
+
+#[tokio::test]
+async fn a_contact_that_does_not_open_takes_no_page_with_it() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let contacts = [1, 2, 3].map(|number| numbered(&installation, &scope, number));
+    for contact in &contacts {
+        store.add(contact).await.unwrap();
+    }
+    let key = scope.table.keys().contact(&contacts[1].id);
+    let mut broken = scope.table.get(&key).await.unwrap().unwrap();
+    let other = scope.table.get(&scope.table.keys().contact(&contacts[0].id)).await.unwrap().unwrap();
+    let purpose = Purpose::ContactProfile.as_str();
+    broken.insert(purpose.to_owned(), other[purpose].clone());
+    installation.table.plant(broken).await;
+    let page = store.newest(Limit::default(), None).await;
+    let listed: Vec<_> = page.contacts.iter().map(|(contact, _)| &contact.id).collect();
+    assert_eq!(listed, [&contacts[2].id, &contacts[0].id]);
+    assert!(
+        matches!(store.find(&contacts[1].id).await, Err(Failure::Internal(_))),
+        "by itself it is a fault"
+    );
+}
+
+#[tokio::test]
+async fn only_a_contact_that_is_there_is_touched() {
+    let installation = TestInstallation::start().await;
+    let scope = installation.provisioned("tnt_a").await;
+    let store = ContactStore::open(&scope).await.unwrap();
+    let contact = numbered(&installation, &scope, 1);
+    let at = |seconds| contact.created_at.plus_seconds(seconds);
+    scope.table.touch(&contact.id, at(1)).await.unwrap();
+    assert!(installation.table.items_under("T#tnt_a#TOUCH").await.is_empty());
+    store.add(&contact).await.unwrap();
+    for (seconds, last) in [(3, 3), (2, 3), (3, 3), (4, 4)] {
+        scope.table.touch(&contact.id, at(seconds)).await.unwrap();
+        assert_eq!(store.last_touched_at(&contact.id).await.unwrap(), Some(at(last)));
+    }
+    store.remove(&contact.clone().next_version(at(5)), contact.version).await.unwrap();
+    scope.table.touch(&contact.id, at(6)).await.unwrap();
+    assert_eq!(store.last_touched_at(&contact.id).await.unwrap(), Some(at(4)));
 }
