@@ -9,6 +9,7 @@ mod error;
 mod socket;
 mod stack;
 mod twilio_control;
+mod upload;
 
 pub use api::{Answer, Api, Request, Session, SignIn};
 pub use contract::{Contract, Operation, SeenAnswer};
@@ -16,3 +17,4 @@ pub use error::Error;
 pub use socket::{Resumed, Socket, SocketEvent, Ticket};
 pub use stack::{Stack, StackTenant, StackUser};
 pub use twilio_control::{LogEntry, LogFilter, TwilioControl};
+pub use upload::{get_file, put_file, read_import, upload_import};

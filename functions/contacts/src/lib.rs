@@ -9,6 +9,7 @@ pub mod create;
 pub mod custom_fields;
 pub mod delete;
 pub mod get;
+pub mod imports;
 pub mod list;
 mod listing;
 mod merge_patch;
@@ -31,6 +32,9 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
     delete::ROUTE,
     restore::ROUTE,
     search::ROUTE,
+    imports::create::ROUTE,
+    imports::start::ROUTE,
+    imports::get::ROUTE,
     companies::create::ROUTE,
     companies::list::ROUTE,
     companies::get::ROUTE,
@@ -41,4 +45,5 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
 ];
 
 /// Its functions that no route leads to.
-pub const WORKERS: &[&str] = &[touch::FUNCTION, reassign::FUNCTION, search::compact::FUNCTION];
+pub const WORKERS: &[&str] =
+    &[touch::FUNCTION, reassign::FUNCTION, search::compact::FUNCTION, imports::work::FUNCTION];

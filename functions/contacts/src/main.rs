@@ -2,6 +2,10 @@
 
 use contacts::{
     App, companies, create, custom_fields, delete, get,
+    imports::{
+        self, ImportsApp,
+        work::{self, ImportApp},
+    },
     list::{self, ListApp},
     reassign::{self, ReassignApp},
     restore,
@@ -20,6 +24,13 @@ async fn main() -> Result<(), lambda::Error> {
     if function == compact::FUNCTION {
         let compacting = compact::CompactApp::from_environment().await;
         return serve_worker(function, |batch| compact::handle(&compacting, batch)).await;
+    }
+    if function == work::FUNCTION {
+        let importing = ImportApp::from_environment().await;
+        return serve_worker(function, |batch| work::handle(&importing, batch)).await;
+    }
+    if function.starts_with("imports-") {
+        return serve_http(function, ImportsApp::from_environment().await, import_routes()).await;
     }
     if function == search::ROUTE.function {
         let searching = SearchApp::from_environment().await;
@@ -76,4 +87,18 @@ async fn main() -> Result<(), lambda::Error> {
         }),
     ];
     serve_http(function, app, routes).await
+}
+
+fn import_routes() -> Vec<HttpRoute<ImportsApp>> {
+    vec![
+        HttpRoute::once(imports::create::ROUTE, ImportsApp::data, |app, caller, request| {
+            Box::pin(imports::create::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(imports::start::ROUTE, |app, caller, request| {
+            Box::pin(imports::start::handle(app, caller, request))
+        }),
+        HttpRoute::bearer(imports::get::ROUTE, |app, caller, request| {
+            Box::pin(imports::get::handle(app, caller, request))
+        }),
+    ]
 }

@@ -5,9 +5,10 @@ use kernel::{
     activity::{Body, TaskSummary},
 };
 use lambda::stream::StreamRecord;
-use outbox::{Delivery, Event, EventData, EventId, Notice};
+use outbox::{Delivery, Event, EventData, EventId, ImportFigures, Notice};
 use table::{
-    Item, ItemReader, MalformedItem, RecordKind, read_activity, read_call_state, read_contact_access,
+    ImportState, Item, ItemReader, MalformedItem, RecordKind, read_activity, read_call_state,
+    read_contact_access, read_import_state,
 };
 
 /// An event, the users it concerns, and who is notified of it.
@@ -45,6 +46,7 @@ fn told_of(record: &StreamRecord) -> Result<Option<Told>, MalformedItem> {
             activity(record, old, EventData::ActivityDeleted).map(Some)
         }
         (RecordKind::Contact, Some(old), Some(new)) => contact_assigned(old, new),
+        (RecordKind::Import, Some(old), Some(new)) => import_moved(old, new),
         (RecordKind::Call, old, Some(new)) => call_updated(old, new),
         _ => Ok(None),
     }
@@ -162,6 +164,43 @@ fn contact_assigned(old: &Item, new: &Item) -> Result<Option<Told>, MalformedIte
     Ok(Some(Told { event, concerned: vec![after.owner], notices: vec![notice] }))
 }
 
+/// Whoever imports is told where another twentieth of the rows is done, and of every change of status; and is notified of the end.
+fn import_moved(old: &Item, new: &Item) -> Result<Option<Told>, MalformedItem> {
+    let (before, after) = (read_import_state(old)?, read_import_state(new)?);
+    let twentieths = |state: &ImportState| state.rows_total.map(|total| state.rows_done * 20 / total.max(1));
+    let moved = before.status != after.status || twentieths(&before) != twentieths(&after);
+    if after.status == "awaiting_upload" || before.is_over() || !moved {
+        return Ok(None);
+    }
+    let over = after.is_over();
+    let ImportState { id, user_id, version, updated_at, .. } = after;
+    let figures = ImportFigures {
+        import_id: id.clone(),
+        status: after.status,
+        rows_total: after.rows_total,
+        rows_done: after.rows_done,
+        created: after.created,
+        updated: after.updated,
+        skipped: after.skipped,
+        failed: after.failed,
+        version,
+    };
+    let notice = Notice {
+        user: user_id.clone(),
+        kind: NotificationKind::ImportDone,
+        subject_id: Some(id.to_string()),
+        actor_id: None,
+    };
+    let event = Event {
+        id: EventId::of_import(&id, version),
+        occurred_at: updated_at,
+        contact_id: None,
+        data: if over { EventData::ImportCompleted(figures) } else { EventData::ImportProgress(figures) },
+    };
+    let notices = if over { vec![notice] } else { Vec::new() };
+    Ok(Some(Told { event, concerned: vec![user_id], notices }))
+}
+
 /// Only a change of status is told.
 fn call_updated(old: Option<&Item>, new: &Item) -> Result<Option<Told>, MalformedItem> {
     let call = read_call_state(new)?;
@@ -271,5 +310,57 @@ mod tests {
             .collect();
         assert!(!told.is_empty());
         assert!(told.iter().all(|event| event["type"] == "activity.deleted"), "{told:?}");
+    }
+
+    fn import(status: &str, total: Option<i64>, done: i64, version: i64) -> Value {
+        let number = |value: i64| json!({ "N": value.to_string() });
+        let mut image = json!({
+            "pk": { "S": "T#tnt_alpha#IMPORT" },
+            "sk": { "S": "imp_01kar5a1b2c3d4e5f6g7h8j9k0" },
+            "user_id": { "S": "usr_01kar1b2c3d4e5f6g7h8j9k0mn" },
+            "status": { "S": status },
+            "rows_done": number(done),
+            "created": number(done),
+            "updated": number(0),
+            "skipped": number(0),
+            "failed": number(0),
+            "version": number(version),
+            "updated_at": { "S": "2026-11-22T09:31:45.218Z" },
+        });
+        if let Some(total) = total {
+            image["rows_total"] = number(total);
+        }
+        image
+    }
+
+    fn told_of_import(old: Value, new: Value) -> Option<(Value, Delivery)> {
+        let mut event = sample();
+        let mut record = event["Records"][0].take();
+        record["eventName"] = json!("MODIFY");
+        record["dynamodb"]["Keys"] = json!({ "pk": new["pk"], "sk": new["sk"] });
+        record["dynamodb"]["OldImage"] = old;
+        record["dynamodb"]["NewImage"] = new;
+        event["Records"] = json!([record]);
+        let delivery = deliveries(event).remove(0)?;
+        Some((serde_json::from_str(&delivery.event).unwrap(), delivery))
+    }
+
+    #[test]
+    fn an_import_tells_of_every_twentieth_and_notifies_of_its_end() {
+        let running = |done, version| import("running", Some(1000), done, version);
+        let (event, delivery) =
+            told_of_import(import("checking", None, 0, 2), running(0, 3)).expect("it runs");
+        assert_eq!((&event["type"], &event["data"]["rows_total"]), (&json!("import.progress"), &json!(1000)));
+        assert!(delivery.notices.is_empty() && delivery.concerned.len() == 1);
+        assert!(told_of_import(running(10, 4), running(49, 5)).is_none());
+        assert!(told_of_import(running(49, 5), running(50, 6)).is_some());
+        assert!(
+            told_of_import(import("awaiting_upload", None, 0, 1), import("checking", None, 0, 2)).is_some()
+        );
+        let over = || import("completed", Some(1000), 1000, 9);
+        let (event, delivery) = told_of_import(running(990, 8), over()).expect("it is over");
+        assert_eq!(event["type"], "import.completed");
+        assert_eq!(delivery.notices[0].kind, NotificationKind::ImportDone);
+        assert!(told_of_import(over(), over()).is_none());
     }
 }

@@ -28,6 +28,16 @@ impl ReservedSuffix {
         is_ordered_suffix(text).then(|| Self(text.to_owned()))
     }
 
+    /// The suffix of the `number`th thing that was made at `time` in the course of another, whose suffix is `of`: the same
+    /// whenever it is asked for, and in the order of the numbers, which have 24 bits. `None` unless `of` is a suffix.
+    #[must_use]
+    pub fn of_part(of: &str, time: UtcTime, number: u32) -> Option<Self> {
+        let whole = Ulid::from_string(of).ok()?;
+        let random = u128::from(number & 0x00ff_ffff) << 56 | whole.random() & ((1 << 56) - 1);
+        let milliseconds = u64::try_from(time.as_millisecond()).ok()?;
+        Some(Self(Ulid::from_parts(milliseconds, random).to_string().to_ascii_lowercase()))
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -119,6 +129,8 @@ prefixed_id!(/// An entry of a timeline.
     ActivityId, "act");
 prefixed_id!(/// A user of a tenant.
     UserId, "usr");
+prefixed_id!(/// An import of contacts from a file.
+    ImportId, "imp");
 prefixed_id!(/// A team of a tenant's users.
     TeamId, "team");
 

@@ -30,8 +30,8 @@ pub use dialing::Country;
 pub use email::EmailAddress;
 pub use failure::{Failure, Faults, FieldError};
 pub use id::{
-    ActivityId, CallId, CompanyId, ContactId, NoteId, NotificationId, ReservedSuffix, TaskId, TeamId,
-    TeamIds, UserId,
+    ActivityId, CallId, CompanyId, ContactId, ImportId, NoteId, NotificationId, ReservedSuffix, TaskId,
+    TeamId, TeamIds, UserId,
 };
 pub use language::LanguageTag;
 pub use module::Module;

@@ -31,6 +31,11 @@ impl Reply {
             .with(header::CONTENT_TYPE, "text/xml; charset=utf-8".to_owned())
     }
 
+    /// 202 with a JSON body: what was asked for goes on behind the answer.
+    pub fn accepted(view: &impl Serialize) -> Result<Self, Failure> {
+        Self::json(StatusCode::ACCEPTED, view)
+    }
+
     /// 204.
     #[must_use]
     pub fn no_content() -> Self {

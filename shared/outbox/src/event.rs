@@ -1,6 +1,8 @@
 //! Events as browsers receive them over the socket.
 
-use kernel::{Activity, ActivityId, CallId, ContactId, Notification, NotificationId, UserId, UtcTime};
+use kernel::{
+    Activity, ActivityId, CallId, ContactId, ImportId, Notification, NotificationId, UserId, UtcTime,
+};
 use serde::Serialize;
 
 /// Names an event by what was committed, so that a repeated delivery carries the same id and a receiver can drop it.
@@ -17,6 +19,11 @@ impl EventId {
     #[must_use]
     pub fn of_call(call: &CallId, version: i64) -> Self {
         Self(format!("evt_{call}_{version}"))
+    }
+
+    #[must_use]
+    pub fn of_import(import: &ImportId, version: i64) -> Self {
+        Self(format!("evt_{import}_{version}"))
     }
 
     #[must_use]
@@ -65,6 +72,12 @@ pub enum EventData {
     /// It has gone; how it read before.
     #[serde(rename = "activity.deleted")]
     ActivityDeleted(Activity),
+    /// An import has come further.
+    #[serde(rename = "import.progress")]
+    ImportProgress(ImportFigures),
+    /// Nothing more will come of it.
+    #[serde(rename = "import.completed")]
+    ImportCompleted(ImportFigures),
     /// The contact is another user's now.
     #[serde(rename = "contact.assigned")]
     ContactAssigned { owner_id: UserId, previous_owner_id: UserId },
@@ -90,6 +103,20 @@ pub enum EventData {
     /// Somebody calls, and the receiver is rung; who it is the call itself says.
     #[serde(rename = "call.ringing")]
     CallRinging { call_id: CallId },
+}
+
+/// How far an import has come. Of two, the one with the higher version tells.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ImportFigures {
+    pub import_id: ImportId,
+    pub status: String,
+    pub rows_total: Option<i64>,
+    pub rows_done: i64,
+    pub created: i64,
+    pub updated: i64,
+    pub skipped: i64,
+    pub failed: i64,
+    pub version: i64,
 }
 
 #[cfg(test)]

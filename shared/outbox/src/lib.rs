@@ -3,6 +3,7 @@
 
 mod delivery;
 mod event;
+mod import;
 mod owner;
 mod queue;
 mod search;
@@ -10,7 +11,8 @@ mod task;
 mod touch;
 
 pub use delivery::{Delivery, Notice};
-pub use event::{Event, EventData, EventId};
+pub use event::{Event, EventData, EventId, ImportFigures};
+pub use import::ImportStep;
 pub use owner::OwnerLeft;
 pub use queue::{Queue, QueueError};
 pub use search::SearchChanged;

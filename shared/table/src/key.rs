@@ -4,8 +4,8 @@
 //! the `#` behind the tenant keeps `tnt_a` out of `tnt_a-b`.
 
 use kernel::{
-    ActivityId, CallId, CompanyId, ContactId, NoteId, NotificationId, TaskId, TeamId, UserId, UtcTime,
-    activity::TaskStatus,
+    ActivityId, CallId, CompanyId, ContactId, ImportId, NoteId, NotificationId, TaskId, TeamId, UserId,
+    UtcTime, activity::TaskStatus,
 };
 
 /// A primary key of one tenant's row. Made by [`Keys`] alone.
@@ -45,6 +45,7 @@ pub enum RecordKind {
     DomainIndex,
     RenamedCompany,
     CustomFields,
+    Import,
     Replay,
     Call,
     OpenCall,
@@ -65,7 +66,7 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 32] = [
+    const ALL: [(Self, &'static str); 33] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -81,6 +82,7 @@ impl RecordKind {
         (Self::DomainIndex, "DOMAIN"),
         (Self::RenamedCompany, "RENAMED"),
         (Self::CustomFields, "FIELDS"),
+        (Self::Import, "IMPORT"),
         (Self::Replay, "REPLAY"),
         (Self::Call, "CALL"),
         (Self::OpenCall, "OPENCALL"),
@@ -279,6 +281,12 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn custom_fields(self) -> Key {
         self.key(RecordKind::CustomFields, "CONTACT")
+    }
+
+    /// An import of contacts from a file: what was asked for, and how far it has come.
+    #[must_use]
+    pub fn import(self, import: &ImportId) -> Key {
+        self.key(RecordKind::Import, import.as_str())
     }
 
     /// What became of a request that carries an idempotency key.

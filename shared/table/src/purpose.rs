@@ -11,6 +11,8 @@ pub enum Purpose {
     CompanyProfile,
     /// What a tenant calls its own fields.
     CustomFields,
+    /// What each column of a file holds, by the file's own words.
+    ImportPlan,
     /// The answer to a request that carried an idempotency key.
     Replay,
     /// Both numbers of a call.
@@ -39,6 +41,7 @@ impl Purpose {
             Self::ContactPhones => "contact_phones",
             Self::CompanyProfile => "company_profile",
             Self::CustomFields => "custom_fields",
+            Self::ImportPlan => "import_plan",
             Self::Replay => "replay",
             Self::CallNumbers => "call_numbers",
             Self::CallNote => "call_note",

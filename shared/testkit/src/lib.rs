@@ -5,6 +5,7 @@ mod ambient;
 mod installation;
 mod keys;
 mod local_table;
+mod memory_objects;
 mod schema;
 mod traffic;
 
@@ -12,4 +13,5 @@ pub use ambient::FixedAmbient;
 pub use installation::{TestInstallation, claim, tenant};
 pub use keys::LocalKeys;
 pub use local_table::{LocalTable, bytes_of};
+pub use memory_objects::MemoryObjects;
 pub use traffic::{Answer, Call, Traffic};

@@ -9,6 +9,7 @@ mod contacts;
 mod demanded_factor;
 mod eventually;
 mod failed;
+mod imports;
 mod isolation;
 mod live;
 mod logs;

@@ -50,7 +50,9 @@ async fn named(store: &CompanyStore<'_>, contact: Contact) -> Result<Contact, Fa
     Ok(linked(contact, &company))
 }
 
-fn linked(mut contact: Contact, company: &super::Company) -> Contact {
+/// The contact as one of this company.
+#[must_use]
+pub fn linked(mut contact: Contact, company: &super::Company) -> Contact {
     contact.details.company_id = Some(company.id.clone());
     contact.details.company_name = Some(company.details.name.clone());
     contact

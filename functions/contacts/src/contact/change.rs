@@ -17,7 +17,7 @@ use super::{
 };
 use crate::merge_patch::Member;
 
-const MOST_TAGS: usize = 20;
+pub(super) const MOST_TAGS: usize = 20;
 /// In characters.
 pub const LONGEST_TAG: usize = 50;
 

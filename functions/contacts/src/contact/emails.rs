@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::text::{at_most, repeated};
 use crate::merge_patch::Member;
 
-const MOST: usize = 10;
+pub(super) const MOST: usize = 10;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EmailType {
     Work,

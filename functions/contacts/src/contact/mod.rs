@@ -9,6 +9,7 @@ use serde::Serialize;
 mod change;
 pub mod custom_fields;
 mod emails;
+mod enriched;
 mod opt_status;
 mod phones;
 mod text;

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::text::{at_most, repeated};
 use crate::merge_patch::Member;
 
-const MOST: usize = 10;
+pub(super) const MOST: usize = 10;
 const MAX_EXTENSION: usize = 10;
 
 macro_rules! words {
     ($(#[$documentation:meta])* $name:ident { $($(#[$attribute:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
         $(#[$documentation])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$attribute])* $variant),+ }
 

@@ -1,14 +1,8 @@
-use std::{
-    collections::BTreeMap,
-    slice,
-    sync::{Mutex, PoisonError},
-};
+use std::slice;
 
-use async_trait::async_trait;
 use kernel::{ContactId, Role, TeamIds, UserId, access::Visibility};
-use objects::ObjectError;
 use table::{ContactDefaults, ItemBuilder};
-use testkit::{TestInstallation, tenant};
+use testkit::{MemoryObjects, TestInstallation, tenant};
 
 use super::{
     compact::{Compaction, Outcome},
@@ -16,33 +10,6 @@ use super::{
     *,
 };
 use crate::contact::{ContactChange, CustomFields, Surroundings};
-
-/// Objects in memory.
-#[derive(Default)]
-struct MemoryObjects(Mutex<BTreeMap<String, Vec<u8>>>);
-
-impl MemoryObjects {
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[async_trait]
-impl Objects for MemoryObjects {
-    async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, ObjectError> {
-        Ok(self.lock().get(name).cloned())
-    }
-
-    async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), ObjectError> {
-        self.lock().insert(name.to_owned(), bytes);
-        Ok(())
-    }
-
-    async fn delete(&self, name: &str) -> Result<(), ObjectError> {
-        self.lock().remove(name);
-        Ok(())
-    }
-}
 
 /// A contact whose creator owns it.
 fn contact_of(body: &str, tenant: &TenantId, ambient: &dyn Ambient) -> Contact {

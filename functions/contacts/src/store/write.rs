@@ -1,7 +1,12 @@
 //! Writing a contact with everything that hangs on it, all or none.
 
-use kernel::{Failure, UtcTime};
-use table::{Item, ItemBuilder, Key, Purpose, TableError, Transaction};
+use std::collections::BTreeSet;
+
+use futures_util::future::try_join_all;
+use kernel::{ContactId, Failure, Limit, UtcTime};
+use table::{
+    Direction, Item, ItemBuilder, ItemReader, Key, MalformedItem, Purpose, Range, TableError, Transaction,
+};
 use tenancy::{email_index, phone_index, seal_record};
 
 use super::{
@@ -63,6 +68,50 @@ impl ContactStore<'_> {
             write = write.with(Part::Rest, |rows| rows.put_new(ItemBuilder::new(&key).build()));
         }
         write.commit().await
+    }
+
+    /// So many elements of a transaction a new contact takes in [`ContactStore::insert_all`].
+    pub fn elements_of(&self, contact: &Contact) -> Result<usize, Failure> {
+        Ok(2 + self.index_keys(contact)?.len())
+    }
+
+    /// As [`ContactStore::insert`], for many contacts at once, all or none; whether their owners and companies are there is the
+    /// caller's to see to.
+    pub async fn insert_all(&self, contacts: &[&Contact]) -> Result<(), Failure> {
+        let mut write = self.write();
+        for contact in contacts {
+            let item = self.item(contact)?;
+            write = write.with(Part::Contact, |transaction| transaction.put_new(item));
+            write = self.tell_search(write, contact)?;
+            for key in self.index_keys(contact)? {
+                write = write.with(Part::Rest, |rows| rows.put_new(ItemBuilder::new(&key).build()));
+            }
+        }
+        write.commit().await
+    }
+
+    /// Whoever can be reached as `contact` can.
+    pub async fn holders_of(&self, contact: &Contact) -> Result<BTreeSet<ContactId>, Failure> {
+        let table = &self.scope.table;
+        let keys = self.index_keys(contact)?;
+        let queries = keys.iter().map(async |key| {
+            let range = Range {
+                partition: key.partition().to_owned(),
+                direction: Direction::Ascending,
+                limit: Limit::MAXIMUM,
+                after: None,
+            };
+            let page = table.query(&range).await?;
+            let ids = page.items.iter().map(|item| ItemReader::new(item).parsed("sk", ContactId::parse));
+            Ok::<Vec<_>, Failure>(ids.collect::<Result<_, MalformedItem>>()?)
+        });
+        Ok(try_join_all(queries).await?.into_iter().flatten().collect())
+    }
+
+    /// The partitions in which [`ContactStore::holders_of`] looks: of two contacts with one in common each is a holder of the
+    /// other's.
+    pub fn partitions_of(&self, contact: &Contact) -> Result<Vec<String>, Failure> {
+        Ok(self.index_keys(contact)?.iter().map(|key| key.partition().to_owned()).collect())
     }
 
     /// Writes `next` over `before`, and moves the index rows with it. Failures as those of [`ContactStore::insert`];

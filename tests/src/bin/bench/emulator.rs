@@ -171,7 +171,7 @@ fn unusable(what: &str, source: reqwest::Error) -> Error {
 pub fn artifact_of(function: &str) -> &str {
     match function.split('-').next().unwrap_or_default() {
         "tenant" | "users" | "teams" | "me" => "tenants",
-        "companies" | "custom" => "contacts",
+        "companies" | "custom" | "imports" => "contacts",
         "notes" | "tasks" => "activities",
         "notifications" | "notification" => "realtime",
         "phone" | "telephony" => "calls",

@@ -190,6 +190,36 @@ pub const DATA_ROLES: &[DataRole] = &[
         decrypts: true,
     },
     DataRole {
+        output: "ImportsAnnouncerRoleArn",
+        function: Some("imports-create"),
+        grants: &[REPLAYS, (&[PutItem], &["IMPORT"]), KEYS],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ImportsStarterRoleArn",
+        function: Some("imports-start"),
+        grants: &[(&[GetItem, PutItem], &["IMPORT"]), (&[BatchGetItem], &["TENANT", "FIELDS"]), KEYS],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ImportsReaderRoleArn",
+        function: Some("imports-get"),
+        grants: &[(&[GetItem], &["IMPORT"]), KEYS],
+        decrypts: true,
+    },
+    DataRole {
+        output: "ContactsImporterRoleArn",
+        function: Some("contacts-import"),
+        grants: &[
+            (&[GetItem], &["IMPORT", "CONTACT", "USER", "COMPANY", "DOMAIN", "RENAMED"]),
+            (&[BatchGetItem], &["CONTACT", "USER", "TENANT", "FIELDS"]),
+            (&[Query], &["USER", "EMAIL", "PHONE", "KEY"]),
+            (&[PutItem], &["IMPORT", "CONTACT", "EMAIL", "PHONE", "SEARCHLOG"]),
+            (&[ConditionCheck], &["USER"]),
+        ],
+        decrypts: true,
+    },
+    DataRole {
         output: "ContactsSearcherRoleArn",
         function: Some("contacts-search"),
         grants: &[

@@ -8,6 +8,7 @@ mod contacts;
 mod data_roles;
 mod event_logs;
 mod factors;
+mod imports;
 mod index_key;
 mod key_service;
 mod neighbourhood;

@@ -8,7 +8,7 @@ use lambda::RouteSpec;
 use serde_json::json;
 
 use super::{
-    Row, account, assert_rows_cover, calling, companies, contacts, event_logs, factors, leak,
+    Row, account, assert_rows_cover, calling, companies, contacts, event_logs, factors, imports, leak,
     neighbourhood::Neighbourhood, notes, notifications, print_counts, require, run_rows, search, sessions,
     tasks, telephony, tenants_of, users,
 };
@@ -61,6 +61,9 @@ const ROWS: &[Row<Neighbourhood>] = &[
     ("companies-delete", |matrix| Box::pin(companies::delete(matrix))),
     ("custom-fields-get", |matrix| Box::pin(companies::fields(matrix))),
     ("custom-fields-replace", |matrix| Box::pin(companies::replace_fields(matrix))),
+    ("imports-create", |matrix| Box::pin(imports::create(matrix))),
+    ("imports-start", |matrix| Box::pin(imports::start_foreign(matrix))),
+    ("imports-get", |matrix| Box::pin(imports::get(matrix))),
     ("contacts-search", |matrix| Box::pin(search::search(matrix))),
     ("calls-create", |matrix| Box::pin(calls_create(matrix))),
     ("calls-get", |matrix| Box::pin(calls_get(matrix))),

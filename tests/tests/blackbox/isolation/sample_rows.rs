@@ -19,7 +19,7 @@ const CALL: &str = "call_01kar4vg2s9d8f7g6h5j4k3m2n";
 
 /// Kind, what follows it in the partition key, and the sort key. The activity is of a time before the stream's consumers
 /// look at activities, so that none of them is bothered with it.
-pub const KINDS: [(&str, &str, &str); 33] = [
+pub const KINDS: [(&str, &str, &str); 34] = [
     ("TENANT", "", "PROFILE"),
     ("KEY", "", "DATA#0001"),
     ("TELEPHONY", "", "ACCOUNT"),
@@ -35,6 +35,7 @@ pub const KINDS: [(&str, &str, &str); 33] = [
     ("DOMAIN", "#blind-index", "COMPANY"),
     ("RENAMED", "", "cmp_01kar4t5v3c8m2x9p7w6r4n1hz"),
     ("FIELDS", "", "CONTACT"),
+    ("IMPORT", "", "imp_01kar5a1b2c3d4e5f6g7h8j9k0"),
     ("REPLAY", "#usr_01kar1b2c3d4e5f6g7h8j9k0mn", "contacts-create#blind-index"),
     ("CALL", "", CALL),
     ("OPENCALL", "", CALL),
@@ -113,7 +114,7 @@ pub fn other_than(kinds: &BTreeSet<&str>) -> &'static str {
         .expect("no role may do everything")
 }
 
-/// Complete enough for the stream's consumers to read the call.
+/// Complete enough for the stream's consumers to read the call and the import.
 fn row(tenant: &str, kind: &str, rest: &str, sort: &str) -> Item {
     let partition =
         if kind == IDENTITY { format!("IDENTITY#{tenant}") } else { format!("T#{tenant}#{kind}{rest}") };
@@ -130,6 +131,16 @@ fn row(tenant: &str, kind: &str, rest: &str, sort: &str) -> Item {
         set("gsi1pk", &format!("T#{tenant}#CONTACTCALLS#{CONTACT}"));
         set("gsi1sk", sort);
         item.insert("version".to_owned(), AttributeValue::N("1".to_owned()));
+    }
+    if kind == "IMPORT" {
+        for (name, value) in
+            [("user_id", USER), ("status", "completed"), ("updated_at", "2026-11-22T09:29:30.115Z")]
+        {
+            item.insert(name.to_owned(), AttributeValue::S(value.to_owned()));
+        }
+        for name in ["rows_done", "created", "updated", "skipped", "failed", "version"] {
+            item.insert(name.to_owned(), AttributeValue::N("1".to_owned()));
+        }
     }
     item
 }

@@ -8,8 +8,8 @@ use blackbox::{SignIn, Socket, Ticket};
 use serde_json::json;
 
 use super::{
-    Row, assert_rows_cover, event_logs, leak, neighbourhood::Neighbourhood, print_counts, require, run_rows,
-    search, tasks, users,
+    Row, assert_rows_cover, event_logs, imports, leak, neighbourhood::Neighbourhood, print_counts, require,
+    run_rows, search, tasks, users,
 };
 use crate::{
     aws::{Item, key},
@@ -20,11 +20,12 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(8);
 
-const ROWS: [Row<Neighbourhood>; 14] = [
+const ROWS: [Row<Neighbourhood>; 15] = [
     ("auth-authorizer", |matrix| Box::pin(authorizer(matrix))),
     ("auth-claims", |matrix| Box::pin(claims(matrix))),
     ("activities-relay", |matrix| Box::pin(relay(matrix))),
     ("contacts-reassign", |matrix| Box::pin(users::reassign(matrix))),
+    ("contacts-import", |matrix| Box::pin(imports::work(matrix))),
     ("contacts-compact", |matrix| Box::pin(search::compact(matrix))),
     ("contacts-touch", |matrix| Box::pin(touch(matrix))),
     ("tasks-sweep", |matrix| Box::pin(tasks::sweep(matrix))),

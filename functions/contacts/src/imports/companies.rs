@@ -1,0 +1,50 @@
+//! Companies by their domains, as the rows of one file ask for them again and again.
+
+use std::num::NonZeroUsize;
+
+use kernel::Failure;
+use lru::LruCache;
+use tokio::sync::Mutex;
+
+use crate::{
+    companies::{Company, Domain, link, store::CompanyStore},
+    contact::Contact,
+};
+
+const HELD: NonZeroUsize = NonZeroUsize::new(2000).expect("not zero");
+
+/// Holds on to what was found for as long as an invocation lasts.
+pub struct KnownCompanies<'a> {
+    store: CompanyStore<'a>,
+    known: Mutex<LruCache<String, Option<Company>>>,
+}
+
+impl<'a> KnownCompanies<'a> {
+    pub fn new(store: CompanyStore<'a>) -> Self {
+        Self { store, known: Mutex::new(LruCache::new(HELD)) }
+    }
+
+    pub fn store(&self) -> &CompanyStore<'a> {
+        &self.store
+    }
+
+    /// As [`link::of_new`], for a contact that names no company's record.
+    pub async fn link(&self, contact: Contact) -> Result<Contact, Failure> {
+        let domains = contact.details.emails.iter().filter_map(|email| Domain::of_company(&email.address));
+        for domain in domains.collect::<Vec<_>>() {
+            if let Some(company) = self.find(&domain).await? {
+                return Ok(link::linked(contact, &company));
+            }
+        }
+        Ok(contact)
+    }
+
+    async fn find(&self, domain: &Domain) -> Result<Option<Company>, Failure> {
+        if let Some(known) = self.known.lock().await.get(domain.as_str()) {
+            return Ok(known.clone());
+        }
+        let found = self.store.find_by_domain(std::slice::from_ref(domain)).await?;
+        self.known.lock().await.put(domain.as_str().to_owned(), found.clone());
+        Ok(found)
+    }
+}
