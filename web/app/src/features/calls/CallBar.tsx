@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import { duration } from "../../shared/format.ts";
-import { useNow } from "../../shared/ui.tsx";
+import { ProblemNote, useNow } from "../../shared/ui.tsx";
 import { displayName } from "../contacts/contact.ts";
 import { useContact } from "../contacts/queries.ts";
 import { useCalls } from "./CallsProvider.tsx";
@@ -8,12 +8,12 @@ import { type Call, inWords, isOver, talkTime } from "./call.ts";
 
 /** The state of the call at the foot of every page, as long as there is one. */
 export function CallBar() {
-  const { current, putAway } = useCalls();
-  if (current === undefined) return null;
-  return <Bar call={current} putAway={putAway} />;
+  const { current } = useCalls();
+  return current === undefined ? null : <Bar call={current} />;
 }
 
-function Bar({ call, putAway }: { call: Call; putAway: () => void }) {
+function Bar({ call }: { call: Call }) {
+  const { hangUp, putAway } = useCalls();
   const contact = useContact(call.contact_id);
   return (
     <aside className="call-bar" aria-label="Current call" data-over={isOver(call)}>
@@ -29,7 +29,7 @@ function Bar({ call, putAway }: { call: Call; putAway: () => void }) {
         <span className="hint">{call.remote_phone}</span>
       </div>
       <p className="call-state">
-        <span role="status">{inWords(call.status)}</span>
+        <span role="status">{inWords(call)}</span>
         <TalkTime call={call} />
       </p>
       {isOver(call) ? (
@@ -37,8 +37,16 @@ function Bar({ call, putAway }: { call: Call; putAway: () => void }) {
           Close
         </button>
       ) : (
-        <span className="hint call-hint">Hang up on your own telephone</span>
+        <button
+          type="button"
+          className="danger"
+          disabled={hangUp.isPending}
+          onClick={() => hangUp.mutate(call.id)}
+        >
+          Hang up
+        </button>
       )}
+      <ProblemNote error={hangUp.error} />
     </aside>
   );
 }

@@ -16,6 +16,8 @@ interface Calls {
   /** The call that was placed last, until it is put away. */
   current: Call | undefined;
   dial: UseMutationResult<Call, Error, Dialing>;
+  /** Ends the call of this id for both sides. */
+  hangUp: UseMutationResult<Call, Error, string>;
   putAway: () => void;
 }
 
@@ -65,8 +67,27 @@ export function CallsProvider({ children }: { children: ReactNode }) {
       void queries.invalidateQueries({ queryKey });
     },
   });
-  const calls = useMemo(() => ({ current, dial, putAway: () => setId(undefined) }), [current, dial]);
+  const hangUp = useMutation({
+    mutationFn: (call_id: string) =>
+      unwrap<Call>(api.POST("/v1/calls/{call_id}/hang-up", { params: { path: { call_id } } })),
+    onSuccess: (call) => queries.setQueryData(["calls", "one", call.id], call),
+  });
+  const busy = current !== undefined && !isOver(current);
+  useIncomingCall(busy ? undefined : setId);
+  const calls = useMemo(
+    () => ({ current, dial, hangUp, putAway: () => setId(undefined) }),
+    [current, dial, hangUp],
+  );
   return <CallsContext value={calls}>{children}</CallsContext>;
+}
+
+/** Shows who calls, unless its user is on the line already: then the bell tells of it. */
+function useIncomingCall(show: ((call: string) => void) | undefined): void {
+  const realtime = useRealtime();
+  useEffect(
+    () => (show === undefined ? undefined : realtime?.on("call.ringing", ({ data }) => show(data.call_id))),
+    [realtime, show],
+  );
 }
 
 /** What is pushed about calls goes to whoever shows them. */

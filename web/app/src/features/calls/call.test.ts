@@ -26,8 +26,10 @@ test("talking is counted from the answer, and told by the server in the end", ()
 });
 
 test("every status has words, one that is not known its own", () => {
-  expect(inWords("no-answer")).toBe("No answer");
-  expect(inWords("parked")).toBe("parked");
+  expect(inWords({ direction: "outbound", status: "no-answer" })).toBe("No answer");
+  expect(inWords({ direction: "outbound", status: "ringing" })).toBe("Ringing …");
+  expect(inWords({ direction: "inbound", status: "ringing" })).toBe("Calling you …");
+  expect(inWords({ direction: "inbound", status: "parked" })).toBe("parked");
   expect(isOver(RINGING)).toBe(false);
   expect(isOver({ status: "busy" })).toBe(true);
 });

@@ -21,7 +21,8 @@ export function isOver(call: Pick<Call, "status">): boolean {
   return FINAL.has(call.status);
 }
 
-export function inWords(status: string): string {
+export function inWords({ direction, status }: Pick<Call, "direction"> & { status: string }): string {
+  if (direction === "inbound" && status === "ringing") return "Calling you …";
   return WORDS[status as Status] ?? status;
 }
 

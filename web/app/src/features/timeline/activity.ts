@@ -9,7 +9,8 @@ export function headline(activity: Activity): string {
   if (activity.type === "call" && activity.call) {
     const { direction, disposition, status } = activity.call;
     const way = direction === "inbound" ? "Incoming call" : "Call";
-    return `${way}, ${disposition === "answered" ? "answered" : (disposition ?? inWords(status)).toLowerCase()}`;
+    const words = disposition ?? inWords({ direction, status });
+    return `${way}, ${words.toLowerCase()}`;
   }
   if (activity.type === "task") return activity.task?.status === "done" ? "Task, done" : "Task";
   return activity.type === "note" ? "Note" : activity.type;
