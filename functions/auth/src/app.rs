@@ -6,8 +6,8 @@ use table::IdentityTable;
 use tenancy::DataRole;
 
 use crate::{
-    mfa_setup::FactorSetups, mfa_used_code::UsedCodes, outcome::refusal, password::NewPassword,
-    reset_code::ResetCodes, throttle::Throttle,
+    challenge_session::ChallengeSessions, mfa_setup::FactorSetups, mfa_used_code::UsedCodes,
+    outcome::refusal, password::NewPassword, reset_code::ResetCodes, throttle::Throttle,
 };
 
 /// What signing in is built from: the user pool, through a client that only a server with IAM credentials can use.
@@ -33,6 +33,7 @@ pub struct AttemptApp {
     pub(crate) throttle: Throttle,
     pub(crate) used_codes: UsedCodes,
     pub(crate) setups: FactorSetups,
+    pub(crate) sessions: ChallengeSessions,
 }
 
 impl AttemptApp {
@@ -42,6 +43,7 @@ impl AttemptApp {
             throttle: Throttle::from_environment().await,
             used_codes: UsedCodes::from_environment().await,
             setups: FactorSetups::from_environment().await,
+            sessions: ChallengeSessions::from_environment().await,
         }
     }
 }
@@ -107,6 +109,12 @@ impl SessionApp {
         &*self.data.installation().ambient
     }
 
+    /// Makes every access token of `sub` as good as over, within a minute.
+    pub(crate) async fn raise_epoch(&self, tenant: &TenantId, sub: &str) -> Result<(), Failure> {
+        self.data.open(tenant).await.table.identities().raise_epoch(tenant, sub).await?;
+        Ok(())
+    }
+
     /// Ends every session of `sub`. The pool first: should the table fail then, the caller still gets in and can ask again.
     pub(crate) async fn end_all(&self, tenant: &TenantId, sub: &str) -> Result<(), Failure> {
         let request = self.sign_in.pool.admin_user_global_sign_out().user_pool_id(&self.sign_in.pool_id);
@@ -117,8 +125,7 @@ impl SessionApp {
             Some(_) => Failure::internal(error),
             None => Failure::Unavailable(Box::new(error)),
         })?;
-        self.data.open(tenant).await.table.identities().raise_epoch(tenant, sub).await?;
-        Ok(())
+        self.raise_epoch(tenant, sub).await
     }
 }
 

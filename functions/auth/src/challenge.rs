@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use crate::{
     app::AttemptApp,
+    challenge_session::ChallengeSession,
     mfa_code::MfaCode,
-    outcome::{Challenge, ChallengeSession, read, refusal, wants_factor},
+    outcome::{Challenge, read, refusal, wants_factor},
     password::NewPassword,
     throttle::Attempt,
 };
@@ -31,20 +32,20 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         return set_up(app, input, request.source()).await;
     }
     let (code, password) = (input.code.clone(), input.new_password.clone());
-    let session = ChallengeSession::parse(&input.session);
+    let session = app.sessions.find(&input.session).await?;
     let address = session.as_ref().map(|session| session.address.as_str()).unwrap_or_default();
     let (parameter, value) = response_to(input.challenge, input.code, input.new_password, address)?;
     let session = session.ok_or(Failure::Unauthenticated(REFUSED))?;
     let counted = app.throttle.admit(Attempt::Challenge, &session.user_name, request.source()).await?;
     // A password is set by meeting the challenge, so what comes again is refused before; a wrong code may be followed by another.
     if input.challenge == Challenge::NewPasswordRequired {
-        app.used_codes.take_session(&session.pool_session, REFUSED).await?;
+        app.sessions.take(&input.session, REFUSED).await?;
     }
     let answer = respond(app, input.challenge, &session, parameter, value).await?;
     app.throttle.forgive(counted).await?;
     let token = answer.authentication_result.as_ref().and_then(|result| result.access_token());
     if let (Some(token), Some(code)) = (token, code) {
-        app.used_codes.take_session(&session.pool_session, REFUSED).await?;
+        app.sessions.take(&input.session, REFUSED).await?;
         app.used_codes.take(token, &MfaCode::parse(code)?, REFUSED).await?;
     }
     let unfinished = answer.authentication_result.clone().filter(wants_factor);
@@ -59,6 +60,7 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         &session.address,
         Some(session.user_name),
     )?;
+    app.sessions.issue(&outcome).await?;
     Reply::ok(&outcome)
 }
 

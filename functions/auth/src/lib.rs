@@ -1,8 +1,10 @@
 //! Signing in, what a token says, and whether a request may pass.
 
+mod address;
 mod app;
 pub mod authorizer;
 pub mod challenge;
+mod challenge_session;
 pub mod claims;
 mod mfa_app;
 mod mfa_code;

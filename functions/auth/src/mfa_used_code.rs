@@ -13,10 +13,6 @@ use crate::{mfa_code::MfaCode, pool_token::claims_of};
 /// Longer than any code holds: its own half minute, and one before and after for clocks that differ.
 const REMEMBERED_SECONDS: i64 = 180;
 
-/// As long as the pool could be told to let a session hold.
-const SESSION_REMEMBERED_SECONDS: i64 = 15 * 60;
-const SESSION_ROW: &str = "SESSION";
-
 /// Remembers the codes that have served (RFC 6238, section 5.2: a code is not to be accepted twice).
 pub struct UsedCodes {
     table: UsedCodeTable,
@@ -45,20 +41,6 @@ impl UsedCodes {
         let first = self.table.take(&sub, &hash(&sub, code), now, until).await?;
         if first { Ok(()) } else { Err(Failure::Unauthenticated(refused)) }
     }
-
-    /// Takes a session of the pool's, which serves for one challenge that was met. `refused` is the answer where it has served.
-    pub(crate) async fn take_session(&self, session: &str, refused: &'static str) -> Result<(), Failure> {
-        let now = self.ambient.now();
-        let until = now.plus_seconds(SESSION_REMEMBERED_SECONDS);
-        let hash = hash_of_session(session);
-        let first = self.table.take(&hash, SESSION_ROW, now, until).await?;
-        if first { Ok(()) } else { Err(Failure::Unauthenticated(refused)) }
-    }
-}
-
-/// The name under which a session is remembered; of all that is hashed here, nothing else begins like it.
-fn hash_of_session(session: &str) -> String {
-    hex::encode(digest(&SHA256, format!("session#{session}").as_bytes()))
 }
 
 fn hash(sub: &str, code: &MfaCode) -> String {

@@ -6,11 +6,11 @@ use aws_sdk_cognitoidentityprovider::{
     error::{ProvideErrorMetadata, SdkError},
     types::{AuthenticationResultType, ChallengeNameType},
 };
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use kernel::Failure;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    challenge_session::ChallengeSession,
     claims::{REFUSED as TRIGGER_REFUSED, SETUP_REQUIRED},
     pool_token::claims_of,
 };
@@ -55,34 +55,6 @@ impl Challenge {
         [Self::SoftwareTokenMfa, Self::NewPasswordRequired, Self::MfaSetup]
             .into_iter()
             .find(|known| known.name() == *name)
-    }
-}
-
-/// A challenge under way: the pool's own session, and the pool's name for the user (an id, or an address), which answering it
-/// takes again. The pool ties the two together, so a session is of no use for another user. The address that was typed goes along,
-/// for a new password must not be made of it.
-pub struct ChallengeSession {
-    pub user_name: String,
-    pub address: String,
-    pub pool_session: String,
-}
-
-impl ChallengeSession {
-    /// `None` where the text did not come from [`ChallengeSession::to_text`].
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (user_name, rest) = text.split_once('.')?;
-        let (address, pool_session) = rest.split_once('.')?;
-        let read = |part: &str| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(part).ok()?).ok();
-        let (user_name, address) = (read(user_name)?, read(address)?);
-        let fits = !user_name.is_empty() && !pool_session.is_empty();
-        fits.then(|| Self { user_name, address, pool_session: pool_session.to_owned() })
-    }
-
-    fn to_text(&self) -> String {
-        let [user_name, address] =
-            [&self.user_name, &self.address].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part));
-        format!("{user_name}.{address}.{}", self.pool_session)
     }
 }
 
@@ -218,25 +190,6 @@ impl Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_session_comes_apart_into_what_made_it() {
-        for user_name in ["51190091-17f8-420d-8a2d-44c537af0f01", "first.last+tag@alpha.example"] {
-            let session = ChallengeSession {
-                user_name: user_name.to_owned(),
-                address: "rep@alpha.example".to_owned(),
-                pool_session: "a.b-c".to_owned(),
-            };
-            let read = ChallengeSession::parse(&session.to_text()).expect("a session");
-            assert_eq!((read.user_name.as_str(), read.pool_session.as_str()), (user_name, "a.b-c"));
-            assert_eq!(read.address, "rep@alpha.example");
-        }
-        for text in
-            ["", ".", "nonsense", "..session", "YQ..", "YQ.YQ", "no base64!..session", "_w..not-utf-8"]
-        {
-            assert!(ChallengeSession::parse(text).is_none(), "{text}");
-        }
-    }
 
     #[test]
     fn what_the_trigger_refuses_is_told_from_its_failing() {

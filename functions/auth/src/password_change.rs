@@ -33,6 +33,8 @@ pub async fn handle(app: &PasswordApp, caller: Caller, request: Request) -> Resu
     let counted = app.throttle.admit(Attempt::SignIn, &session.sub, request.source()).await?;
     authenticate(app, &session.sub, input.current_password).await?;
     app.throttle.forgive(counted).await?;
+    // First, so that a stolen session is over whatever fails behind; and again once no new one can begin.
+    app.sessions.raise_epoch(&caller.tenant, &session.sub).await?;
     app.set_password(&session.sub, password).await?;
     app.sessions.end_all(&caller.tenant, &session.sub).await?;
     Ok(Reply::no_content())

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use table::CodeHolder;
 
 use crate::{
+    address::typed_address,
     app::ForgottenApp,
     reset_code::{LIFETIME_MINUTES, ResetCode},
     throttle::Attempt,
@@ -39,7 +40,7 @@ struct Known {
 /// password, and where the message could not go out; and it takes as long.
 pub async fn handle(app: &ForgottenApp, request: Request) -> Result<Reply, Failure> {
     let input: Forgotten = request.body()?;
-    let email = input.email.trim().to_lowercase();
+    let email = typed_address(&input.email);
     // Attempts are never taken back: each may send a message.
     let _counted = app.throttle.admit(Attempt::Forgot, &email, request.source()).await?;
     let (sent, ()) = tokio::join!(send_code(app, &email), tokio::time::sleep(ANSWER_AFTER));

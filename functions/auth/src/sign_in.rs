@@ -6,6 +6,7 @@ use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
 use crate::{
+    address::typed_address,
     app::AttemptApp,
     outcome::{read, refusal, wants_factor},
     throttle::Attempt,
@@ -24,7 +25,7 @@ struct SignIn {
 /// per source.
 pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure> {
     let input: SignIn = request.body()?;
-    let email = input.email.trim().to_lowercase();
+    let email = typed_address(&input.email);
     let counted = app.throttle.admit(Attempt::SignIn, &email, request.source()).await?;
     let sign_in = &app.sign_in;
     let answer = sign_in
@@ -50,5 +51,6 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         &email,
         None,
     )?;
+    app.sessions.issue(&outcome).await?;
     Reply::ok(&outcome)
 }

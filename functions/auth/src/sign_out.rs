@@ -10,8 +10,9 @@ use crate::app::SessionApp;
 pub const ROUTE: RouteSpec =
     RouteSpec::bearer("auth-sign-out", Method::POST, "/v1/auth/sign-out", Action::KeepOwnAccount);
 
-/// As long as an access token lives at the pool: an end need not be remembered longer.
-const ACCESS_TOKEN_SECONDS: i64 = 24 * 60 * 60;
+/// Longer than a refresh token lives at the pool. One that was not taken back, because another was sent, goes on giving tokens of
+/// this session until then.
+const REMEMBERED_SECONDS: i64 = 31 * 24 * 60 * 60;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +26,7 @@ pub async fn handle(app: &SessionApp, caller: Caller, request: Request) -> Resul
     let session = request.session()?;
     take_back(app, input.refresh_token).await?;
     let identities = app.data.open(&caller.tenant).await.table.identities();
-    let end = app.ambient().now().plus_seconds(ACCESS_TOKEN_SECONDS);
+    let end = app.ambient().now().plus_seconds(REMEMBERED_SECONDS);
     identities.end_session(&caller.tenant, &session.id, end).await?;
     Ok(Reply::no_content())
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Action, Caller, ClaimedTenant, Failure, Faults, Module, Provenance, Role, UserId, UserRecord};
+use kernel::{
+    Action, Caller, ClaimedTenant, Failure, Faults, Module, Provenance, Role, SignInAddress, UserId,
+    UserRecord,
+};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 use table::{Roster, TenantStanding};
@@ -15,7 +18,6 @@ use crate::{
     tenant::Tenant,
     user::User,
     users::{
-        address::SignInAddress,
         input,
         mail::invitation_mail,
         password::temporary_password,

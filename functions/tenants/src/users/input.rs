@@ -1,8 +1,6 @@
 //! What is written about a user, parsed.
 
-use kernel::{Faults, PhoneNumber, Role, TeamId, TeamIds};
-
-use super::address::SignInAddress;
+use kernel::{Faults, PhoneNumber, Role, SignInAddress, TeamId, TeamIds};
 
 const MAX_NAME: usize = 200;
 const MAX_TEAMS: usize = 20;

@@ -1,11 +1,10 @@
 //! `POST /v1/users`
 
-use kernel::{Action, Caller, Failure, Faults, Role, TeamIds, UserId, UserRecord};
+use kernel::{Action, Caller, Failure, Faults, Role, SignInAddress, TeamIds, UserId, UserRecord};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
 use super::{
-    address::SignInAddress,
     input,
     mail::invitation_mail,
     password::temporary_password,

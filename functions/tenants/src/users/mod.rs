@@ -1,6 +1,5 @@
 //! The people of a tenant.
 
-pub(crate) mod address;
 pub mod deactivate;
 pub mod get;
 pub(crate) mod input;

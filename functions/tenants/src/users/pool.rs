@@ -6,9 +6,7 @@ use aws_sdk_cognitoidentityprovider::{
     error::{ProvideErrorMetadata, SdkError},
     types::{AttributeType, MessageActionType, UserStatusType, UserType},
 };
-use kernel::{Failure, TenantId, failure::BoxError};
-
-use super::address::SignInAddress;
+use kernel::{Failure, SignInAddress, TenantId, failure::BoxError};
 
 const TENANT_ATTRIBUTE: &str = "custom:tenant_id";
 

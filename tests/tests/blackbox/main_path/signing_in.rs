@@ -1,6 +1,7 @@
 //! Sign-in beyond a password: the first password replaced, the second factor.
 
 use aws_sdk_cognitoidentityprovider::Client;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use blackbox::{Session, SignIn};
 use serde_json::json;
 
@@ -80,6 +81,26 @@ async fn a_sign_in_that_fails_tells_nothing() -> Outcome {
         let answer = post_challenge(&world, &body).await?;
         assert_eq!((answer.status, answer.problem()), (401, Some("unauthorized")), "{session}");
     }
+    Ok(())
+}
+
+/// A session that nobody was handed is no proof of a password, whomever it names: neither a password is set by it, nor do six digits
+/// stand for one.
+#[tokio::test]
+async fn a_session_that_was_made_up_opens_no_account() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+    let made_up = format!("{}.{}.any-session", part(&tenant.email), part("x@alpha.example"));
+    for (challenge, answer, value) in [
+        ("NEW_PASSWORD_REQUIRED", "new_password", "Quite-another-7-horse"),
+        ("SOFTWARE_TOKEN_MFA", "code", "123456"),
+    ] {
+        let body = json!({ "challenge": challenge, "session": made_up, answer: value });
+        let refused = post_challenge(&world, &body).await?;
+        assert_eq!((refused.status, refused.problem()), (401, Some("unauthorized")), "{challenge}");
+    }
+    world.api.sign_in(&tenant.email, &tenant.password).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The address a user signs in with. Of two that people would take for the same, only one can be written here.
 
-use kernel::EmailAddress;
+use crate::EmailAddress;
 
 /// An e-mail address all in ASCII: lower case, the domain in the form in which DNS knows it. A letter of another script in front of
 /// the `@` is refused; in a domain it shows as `xn--…`, so that nothing looks like an address it is not. What follows a `+` stays:
