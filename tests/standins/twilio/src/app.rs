@@ -14,7 +14,7 @@ use crate::{
     journal::Journal,
     message::Message,
     recording::Recording,
-    script::Scripts,
+    script::{Script, Scripts},
     shelf::Shelf,
     sid::SidSource,
     webhook::WebhookClient,
@@ -41,6 +41,14 @@ pub struct State {
     pub scripts: Scripts,
     /// (own number, other number): the other side has sent STOP.
     pub opt_outs: HashSet<(String, String)>,
+}
+
+impl State {
+    /// How the call goes; the default for one that is gone.
+    pub fn script_of(&self, call_sid: &str) -> Script {
+        let call = self.calls.get(call_sid);
+        call.map(|call| self.scripts.find(&call.account_sid, &call.to)).unwrap_or_default()
+    }
 }
 
 impl App {

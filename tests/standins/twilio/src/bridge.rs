@@ -37,7 +37,7 @@ pub async fn dial(app: &Arc<App>, parent: &str, dial: &Dial, document: &Document
     let action = dial.action.as_ref()?;
     let method = dial.method.as_deref().and_then(Method::parse).unwrap_or_default();
     let url = document.resolve(action);
-    Some(Instructions::Fetch(Fetch { url, method, fallback_url: None, extra: outcome }))
+    Some(Instructions::Fetch(Fetch { method, extra: outcome, ..Fetch::of(url) }))
 }
 
 /// Rings all at once. The first to answer is connected, and the rest stop ringing.
@@ -79,7 +79,7 @@ async fn ring(app: &Arc<App>, placements: Vec<Placement>) -> Vec<(String, String
     if let Some(seconds) = call.duration {
         outcome.push(("DialCallDuration".to_owned(), seconds.to_string()));
     }
-    let recording = state.recordings.newest_first().find(|row| row.call_sid == sid);
+    let recording = state.recordings.newest_first().find(|row| row.leg_sid == sid);
     outcome.extend(recording.into_iter().flat_map(|row| row.url_params(app)));
     outcome
 }
@@ -154,7 +154,11 @@ fn placement(
         ring_limit: Duration::from_secs(dial.timeout.unwrap_or(30)),
         time_limit: dial.time_limit.map(Duration::from_secs),
         queue_time: Duration::ZERO,
-        recording: dial.records.then(|| RecordingPlan::completed_only(source, dial.dual_channel, callback)),
+        recording: dial.records.then(|| {
+            let plan = RecordingPlan::completed_only(source, dial.dual_channel, callback);
+            plan.telling(&dial.recording_events)
+        }),
+        whisper: target.url.as_ref().map(|url| Instructions::Fetch(Fetch::of(document.resolve(url)))),
         talk: None,
     })
 }

@@ -51,6 +51,7 @@ pub fn parse(form: &Form, account: &Account) -> ApiResult<Placement> {
         recording: (form.text("Record") == Some("true"))
             .then(|| recording_plan(form, RecordingSource::OutboundApi))
             .transpose()?,
+        whisper: None,
         talk: None,
     })
 }

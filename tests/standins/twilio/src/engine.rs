@@ -38,6 +38,8 @@ pub struct Placement {
     /// The wait behind other calls of the account's second.
     pub queue_time: Duration,
     pub recording: Option<RecordingPlan>,
+    /// What a dialed party hears before being connected.
+    pub whisper: Option<Instructions>,
     /// Replaces the script's `talk_ms`; the caller of an inbound call has no script.
     pub talk: Option<Duration>,
 }
@@ -179,7 +181,14 @@ impl Leg {
     async fn talk(&mut self) -> CallStatus {
         progress::advance(&self.app, &self.sid, CallStatus::InProgress);
         if let Some(plan) = self.placement.recording.take() {
-            recording::start(&self.app, &self.placement.account_sid, &self.sid, plan);
+            // The recording of a `<Dial>` is the dialing call's.
+            let call = self.placement.parent_call_sid.as_ref().unwrap_or(&self.sid);
+            recording::start(&self.app, &self.placement.account_sid, call, &self.sid, plan);
+        }
+        if let Some(whisper) = self.placement.whisper.take()
+            && !self.hear(whisper).await
+        {
+            return CallStatus::Completed;
         }
         let mut current = self.redirect.take().or_else(|| self.placement.instructions.take());
         let mut far_end = std::pin::pin!(far_end(Arc::clone(&self.app), self.talk_span()));
@@ -198,6 +207,20 @@ impl Leg {
                         Some(Command::HangUp | Command::Stop) | None => return CallStatus::Completed,
                     },
                 }
+            }
+        }
+    }
+
+    /// Carries out what is meant for the dialed party alone. False where the call ends meanwhile.
+    async fn hear(&mut self, whisper: Instructions) -> bool {
+        let mut script = std::pin::pin!(follow(Arc::clone(&self.app), self.sid.clone(), Some(whisper)));
+        loop {
+            tokio::select! {
+                () = &mut script => return true,
+                command = self.commands.recv() => match command {
+                    Some(Command::Answer | Command::Redirect(_)) => {}
+                    Some(Command::HangUp | Command::Stop) | None => return false,
+                },
             }
         }
     }

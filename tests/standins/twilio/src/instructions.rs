@@ -10,6 +10,7 @@ use crate::{
     bridge,
     call_status::CallStatus,
     journal::EntryKind,
+    listening,
     twiml::{self, Verb},
     webhook::{self, Method, Webhook},
 };
@@ -31,6 +32,13 @@ pub struct Fetch {
     pub fallback_url: Option<String>,
     /// What this request says beyond the call itself, such as how a `<Dial>` went.
     pub extra: Vec<(String, String)>,
+}
+
+impl Fetch {
+    /// By POST, with nothing beyond what every request says.
+    pub fn of(url: String) -> Self {
+        Self { url, method: Method::Post, fallback_url: None, extra: Vec::new() }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -116,6 +124,17 @@ async fn execute(app: &Arc<App>, call_sid: &str, document: &Document) -> Option<
                     return Some(next);
                 }
             }
+            Verb::Record(record) => {
+                if let Some(next) = listening::record(app, call_sid, record, document).await {
+                    return Some(next);
+                }
+            }
+            Verb::Gather(gather) => {
+                app.clock.wait(speaking_time(&gather.prompt)).await;
+                if let Some(next) = listening::gather(app, call_sid, gather, document).await {
+                    return Some(next);
+                }
+            }
             Verb::Redirect { url, method } => {
                 return Some(redirect(document.resolve(url), method.as_deref()));
             }
@@ -129,7 +148,7 @@ async fn execute(app: &Arc<App>, call_sid: &str, document: &Document) -> Option<
 
 fn redirect(url: String, method: Option<&str>) -> Instructions {
     let method = method.and_then(Method::parse).unwrap_or_default();
-    Instructions::Fetch(Fetch { url, method, fallback_url: None, extra: Vec::new() })
+    Instructions::Fetch(Fetch { method, ..Fetch::of(url) })
 }
 
 /// About fifteen characters a second, as a voice speaks.

@@ -18,6 +18,7 @@ mod engine;
 mod form;
 mod instructions;
 mod journal;
+mod listening;
 mod message;
 mod numbers;
 mod page;

@@ -20,7 +20,8 @@ pub fn advance(app: &Arc<App>, sid: &str, next: CallStatus) -> bool {
     if !call.advance(next, app.clock) {
         return false;
     }
-    let recordings: Vec<_> = state.recordings.iter_mut().filter(|row| row.call_sid == sid).collect();
+    let own = |row: &&mut Recording| row.call_sid == sid || row.leg_sid == sid;
+    let recordings: Vec<_> = state.recordings.iter_mut().filter(own).collect();
     tell(app, call, recordings.first().map(|row| &**row));
     let mut ended = Vec::new();
     if next.is_final() {

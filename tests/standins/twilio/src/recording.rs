@@ -5,13 +5,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::time::{Duration, Instant};
 
+use tokio::sync::mpsc::UnboundedSender;
+
 use crate::{
     app::App,
     call::whole_seconds,
     clock::rfc2822,
+    delivery,
     journal::EntryKind,
+    script::RecordingOutcome,
     shelf::Record,
-    webhook::{self, Method, Webhook},
+    webhook::{Method, Webhook},
 };
 
 /// How long Twilio takes from the end of a recording to its media.
@@ -23,6 +27,7 @@ pub enum RecordingStatus {
     Paused,
     Processing,
     Completed,
+    Absent,
 }
 
 impl RecordingStatus {
@@ -32,6 +37,7 @@ impl RecordingStatus {
             Self::Paused => "paused",
             Self::Processing => "processing",
             Self::Completed => "completed",
+            Self::Absent => "absent",
         }
     }
 }
@@ -39,6 +45,7 @@ impl RecordingStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordingSource {
     DialVerb,
+    RecordVerb,
     OutboundApi,
     StartCallRecordingApi,
 }
@@ -47,6 +54,7 @@ impl RecordingSource {
     pub fn name(self) -> &'static str {
         match self {
             Self::DialVerb => "DialVerb",
+            Self::RecordVerb => "RecordVerb",
             Self::OutboundApi => "OutboundAPI",
             Self::StartCallRecordingApi => "StartCallRecordingAPI",
         }
@@ -75,12 +83,20 @@ impl RecordingPlan {
             events: vec!["completed".to_owned()],
         }
     }
+
+    /// The same with the events that an instruction names, if it names any.
+    pub fn telling(self, events: &[String]) -> Self {
+        if events.is_empty() { self } else { Self { events: events.to_vec(), ..self } }
+    }
 }
 
 pub struct Recording {
     pub sid: String,
     pub account_sid: String,
     pub call_sid: String,
+    /// With which it ends; of a `<Dial>` the dialed one, while the recording is the dialing one's.
+    pub leg_sid: String,
+    pub outcome: RecordingOutcome,
     pub plan: RecordingPlan,
     pub status: RecordingStatus,
     pub created_at: Timestamp,
@@ -91,6 +107,8 @@ pub struct Recording {
     since: Option<Instant>,
     /// Whole seconds, once it has ended.
     pub duration: Option<u64>,
+    /// Takes its callbacks; none any more once all have been handed over.
+    courier: Option<UnboundedSender<Webhook>>,
 }
 
 impl Record for Recording {
@@ -127,8 +145,16 @@ impl Recording {
         self.heard + self.since.map_or(Duration::ZERO, |since| app.clock.passed_since(since))
     }
 
+    fn tell(&self, app: &App) {
+        if let (Some(callback), Some(courier)) = (self.callback(app), &self.courier) {
+            // The courier outlives the recording; a send can fail only while the process ends.
+            let _ = courier.send(callback);
+        }
+    }
+
     fn callback(&self, app: &App) -> Option<Webhook> {
-        let wanted = self.plan.events.iter().any(|event| event == self.status.name());
+        let wanted = self.outcome != RecordingOutcome::Unannounced
+            && self.plan.events.iter().any(|event| event == self.status.name());
         let url = self.plan.callback_url.clone().filter(|_| wanted)?;
         let mut params: Vec<_> = [
             ("AccountSid", self.account_sid.clone()),
@@ -154,13 +180,25 @@ impl Recording {
     }
 }
 
-/// Begins to record the call.
-pub fn start(app: &Arc<App>, account_sid: &str, call_sid: &str, plan: RecordingPlan) -> String {
+/// Begins to record what is said on the leg, as a recording of the call. `None` where the leg's script has it never come about.
+pub fn start(
+    app: &Arc<App>,
+    account_sid: &str,
+    call_sid: &str,
+    leg_sid: &str,
+    plan: RecordingPlan,
+) -> Option<String> {
+    let script = app.state().script_of(leg_sid);
+    if script.recording == RecordingOutcome::Missing {
+        return None;
+    }
     let now = app.clock.now();
     let recording = Recording {
         sid: app.sids.next("RE"),
         account_sid: account_sid.to_owned(),
         call_sid: call_sid.to_owned(),
+        leg_sid: leg_sid.to_owned(),
+        outcome: script.recording,
         plan,
         status: RecordingStatus::InProgress,
         created_at: now,
@@ -168,11 +206,12 @@ pub fn start(app: &Arc<App>, account_sid: &str, call_sid: &str, plan: RecordingP
         heard: Duration::ZERO,
         since: Some(Instant::now()),
         duration: None,
+        courier: Some(delivery::start(Arc::clone(app), script.delivery())),
     };
     let sid = recording.sid.clone();
-    tell(app, recording.callback(app));
+    recording.tell(app);
     app.state().recordings.put(recording);
-    sid
+    Some(sid)
 }
 
 /// Pauses or goes on. False when it has ended.
@@ -193,7 +232,9 @@ pub fn stop(app: &Arc<App>, sid: &str) -> bool {
         let Some(recording) = state.recordings.get_mut(sid).filter(|row| row.is_running()) else {
             return false;
         };
-        recording.duration = Some(whole_seconds(recording.length(app)));
+        let heard = recording.outcome == RecordingOutcome::Whole
+            || recording.outcome == RecordingOutcome::Unannounced;
+        recording.duration = Some(if heard { whole_seconds(recording.length(app)) } else { 0 });
         recording.since = None;
         recording.status = RecordingStatus::Processing;
         recording.updated_at = app.clock.now();
@@ -201,20 +242,15 @@ pub fn stop(app: &Arc<App>, sid: &str) -> bool {
     let (app, sid) = (Arc::clone(app), sid.to_owned());
     tokio::spawn(async move {
         app.clock.wait(PROCESSING).await;
-        let callback = {
-            let mut state = app.state();
-            let Some(recording) = state.recordings.get_mut(&sid) else { return };
-            recording.status = RecordingStatus::Completed;
-            recording.updated_at = app.clock.now();
-            recording.callback(&app)
+        let mut state = app.state();
+        let Some(recording) = state.recordings.get_mut(&sid) else { return };
+        recording.status = match recording.outcome {
+            RecordingOutcome::Absent => RecordingStatus::Absent,
+            _ => RecordingStatus::Completed,
         };
-        tell(&app, callback);
+        recording.updated_at = app.clock.now();
+        recording.tell(&app);
+        recording.courier = None;
     });
     true
-}
-
-fn tell(app: &Arc<App>, callback: Option<Webhook>) {
-    let Some(callback) = callback else { return };
-    let app = Arc::clone(app);
-    tokio::spawn(async move { webhook::send(&app, &callback).await });
 }

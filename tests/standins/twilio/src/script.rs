@@ -34,6 +34,14 @@ pub struct Script {
     pub callback_delay_ms: u64,
     pub message_outcome: MessageOutcome,
     pub fail_next: Option<FailNext>,
+    /// What becomes of recordings of what is said on this leg.
+    pub recording: RecordingOutcome,
+    /// How long the caller speaks where a `<Record>` listens.
+    pub voicemail_ms: Option<u64>,
+    /// The keys that are pressed where a `<Gather>` asks; none without it.
+    pub digits: Option<String>,
+    /// As `fail_next`, for the media of recordings.
+    pub fail_media: Option<FailNext>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -76,6 +84,21 @@ pub enum MessageOutcome {
     Failed,
 }
 
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RecordingOutcome {
+    #[default]
+    Whole,
+    /// It lasts no second and has no bytes.
+    Empty,
+    /// Nothing was heard, says its callback.
+    Absent,
+    /// It is there, and no callback says so.
+    Unannounced,
+    /// It never comes about.
+    Missing,
+}
+
 /// The next `count` creations of a call or a message answer this error after `delay_ms`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,12 +125,16 @@ pub struct PlannedFailure {
 
 impl Script {
     pub fn validate(&self) -> Result<(), String> {
-        let Some(fail) = &self.fail_next else { return Ok(()) };
-        if (400..600).contains(&fail.status) {
-            Ok(())
-        } else {
-            Err("fail_next.status: expected 400 to 599".to_owned())
+        for (name, fail) in [("fail_next", &self.fail_next), ("fail_media", &self.fail_media)] {
+            if fail.as_ref().is_some_and(|fail| !(400..600).contains(&fail.status)) {
+                return Err(format!("{name}.status: expected 400 to 599"));
+            }
         }
+        Ok(())
+    }
+
+    pub fn voicemail(&self) -> Duration {
+        Duration::from_millis(self.voicemail_ms.unwrap_or(2_000))
     }
 
     pub fn queue(&self) -> Duration {
@@ -159,9 +186,27 @@ impl Scripts {
 
     /// Uses up one of the failures that are planned for this number, if any is left.
     pub fn take_failure(&mut self, account_sid: &str, to: &str) -> Option<PlannedFailure> {
+        self.take(account_sid, to, |script| &mut script.fail_next)
+    }
+
+    /// As [`Scripts::take_failure`], for the media of a recording.
+    pub fn take_media_failure(&mut self, account_sid: &str, to: &str) -> Option<PlannedFailure> {
+        self.take(account_sid, to, |script| &mut script.fail_media)
+    }
+
+    fn take(
+        &mut self,
+        account_sid: &str,
+        to: &str,
+        of: impl Fn(&mut Script) -> &mut Option<FailNext>,
+    ) -> Option<PlannedFailure> {
         let matching = self.0.iter_mut().filter(|script| script.matches(account_sid, to));
-        let armed = matching.filter(|script| script.fail_next.as_ref().is_some_and(|fail| fail.count > 0));
-        let fail = armed.max_by_key(|script| script.weight())?.fail_next.as_mut()?;
+        let armed = matching.filter_map(|script| {
+            let weight = script.weight();
+            let fail = of(script).as_mut().filter(|fail| fail.count > 0)?;
+            Some((weight, fail))
+        });
+        let (_, fail) = armed.max_by_key(|(weight, _)| *weight)?;
         fail.count -= 1;
         let status = axum::http::StatusCode::from_u16(fail.status).ok()?;
         let message = fail.message.clone().unwrap_or_else(|| "A failure that a test asked for".to_owned());

@@ -9,6 +9,8 @@ pub enum Verb {
     Play,
     Pause(u64),
     Dial(Box<Dial>),
+    Record(Box<Record>),
+    Gather(Box<Gather>),
     Redirect {
         url: String,
         method: Option<String>,
@@ -35,6 +37,26 @@ pub struct Dial {
     pub records: bool,
     pub dual_channel: bool,
     pub recording_callback: Option<String>,
+    pub recording_events: Vec<String>,
+}
+
+/// Takes down what the other side says, until it hangs up or the time is over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    pub action: Option<String>,
+    pub method: Option<String>,
+    pub max_length: Option<u64>,
+    pub recording_callback: Option<String>,
+    pub recording_events: Vec<String>,
+}
+
+/// Asks for keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gather {
+    pub prompt: String,
+    pub action: Option<String>,
+    pub method: Option<String>,
+    pub timeout: Option<u64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +65,8 @@ pub struct Target {
     pub status_callback: Option<String>,
     pub status_callback_method: Option<String>,
     pub status_callback_events: Vec<String>,
+    /// What whoever answers hears before being connected.
+    pub url: Option<String>,
 }
 
 /// Parses a `<Response>`. The error is the text Twilio's debugger would show (12100, 12102).
@@ -62,6 +86,8 @@ fn verb(node: &Node) -> Verb {
         "Play" => Verb::Play,
         "Pause" => Verb::Pause(number(node, "length").unwrap_or(1)),
         "Dial" => Verb::Dial(Box::new(dial(node))),
+        "Record" => Verb::Record(Box::new(record(node))),
+        "Gather" => Verb::Gather(Box::new(gather(node))),
         "Redirect" => Verb::Redirect { url: text(node), method: attribute("method") },
         "Hangup" => Verb::Hangup,
         "Reject" => Verb::Reject { busy: node.attribute("reason") == Some("busy") },
@@ -89,6 +115,29 @@ fn dial(node: &Node) -> Dial {
         records: !matches!(record, "do-not-record" | "false"),
         dual_channel: record.ends_with("-dual"),
         recording_callback: attribute("recordingStatusCallback"),
+        recording_events: words(node, "recordingStatusCallbackEvent"),
+    }
+}
+
+fn record(node: &Node) -> Record {
+    let attribute = |name: &str| node.attribute(name).filter(|value| !value.is_empty()).map(str::to_owned);
+    Record {
+        action: attribute("action"),
+        method: attribute("method"),
+        max_length: number(node, "maxLength"),
+        recording_callback: attribute("recordingStatusCallback"),
+        recording_events: words(node, "recordingStatusCallbackEvent"),
+    }
+}
+
+fn gather(node: &Node) -> Gather {
+    let attribute = |name: &str| node.attribute(name).filter(|value| !value.is_empty()).map(str::to_owned);
+    let spoken = node.children().filter(|child| child.tag_name().name() == "Say");
+    Gather {
+        prompt: spoken.map(|say| text(&say)).collect::<Vec<_>>().join(" "),
+        action: attribute("action"),
+        method: attribute("method"),
+        timeout: number(node, "timeout"),
     }
 }
 
@@ -98,12 +147,12 @@ fn target(noun: &Node) -> Option<Target> {
         "Client" => format!("client:{}", text(noun)),
         _ => return None,
     };
-    let events = noun.attribute("statusCallbackEvent").unwrap_or_default();
     Some(Target {
         address,
         status_callback: noun.attribute("statusCallback").map(str::to_owned),
         status_callback_method: noun.attribute("statusCallbackMethod").map(str::to_owned),
-        status_callback_events: events.split_whitespace().map(str::to_owned).collect(),
+        status_callback_events: words(noun, "statusCallbackEvent"),
+        url: noun.attribute("url").filter(|url| !url.is_empty()).map(str::to_owned),
     })
 }
 
@@ -116,6 +165,10 @@ fn message(node: &Node) -> String {
 fn text(node: &Node) -> String {
     let parts: String = node.children().filter(Node::is_text).filter_map(|child| child.text()).collect();
     parts.trim().to_owned()
+}
+
+fn words(node: &Node, name: &str) -> Vec<String> {
+    node.attribute(name).unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
 
 fn number(node: &Node, name: &str) -> Option<u64> {
@@ -168,8 +221,25 @@ mod tests {
         assert!(parse("<Response><Say></Response>").expect_err("broken").starts_with("12100"));
         assert!(parse("<html/>").expect_err("no Response").starts_with("12102"));
         assert!(parse("<!DOCTYPE r [<!ENTITY a \"b\">]><Response>&a;</Response>").is_err());
-        let verbs = parse("<Response><Gather/></Response>").expect("good TwiML");
-        assert_eq!(verbs, [Verb::Unsupported("Gather".to_owned())]);
+        let verbs = parse("<Response><Enqueue/></Response>").expect("good TwiML");
+        assert_eq!(verbs, [Verb::Unsupported("Enqueue".to_owned())]);
+    }
+
+    #[test]
+    fn verbs_that_listen_are_read_with_what_they_ask_for() {
+        let verbs = parse(
+            r#"<Response><Gather action="/on" timeout="5"><Say>Press 1.</Say></Gather>
+              <Record action="/after" maxLength="120" recordingStatusCallback="/voicemail"
+                recordingStatusCallbackEvent="completed absent"/>
+              <Dial><Number url="/whisper">+14155550123</Number></Dial></Response>"#,
+        )
+        .expect("good TwiML");
+        let [Verb::Gather(gather), Verb::Record(record), Verb::Dial(dial)] = verbs.as_slice() else {
+            panic!("{verbs:?}")
+        };
+        assert_eq!((gather.prompt.as_str(), gather.timeout), ("Press 1.", Some(5)));
+        assert_eq!((record.max_length, record.recording_events.len()), (Some(120), 2));
+        assert_eq!(dial.targets[0].url.as_deref(), Some("/whisper"));
     }
 
     proptest! {

@@ -23,6 +23,7 @@ TALK = "<Response><Pause length='60'/></Response>"
         ("accounts", {"sid": "AC" + "0" * 32, "auth_token": "x", "numbers": ["12"]}, "numbers"),
         ("accounts", {"sid": "AC" + "0" * 32, "auth_token": "x", "numbers": [{"colour": 1}]}, "numbers"),
         ("accounts", {"sid": "AC" + "0" * 32, "auth_token": "x", "plan": "gold"}, "plan"),
+        ("limit", {"account_sid": "AC" + "0" * 32, "calls_per_second": 0}, "calls_per_second"),
         ("script", {"outcome": "lost"}, "outcome"),
         ("script", {"talk": 5}, "talk"),
         ("script", {"callbacks": "sideways"}, "callbacks"),

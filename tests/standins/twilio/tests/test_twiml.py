@@ -79,7 +79,7 @@ def test_a_bridge_rings_a_second_leg_and_tells_how_it_went(
     [child] = client.calls.list(parent_call_sid=parent.sid)
     assert (child.direction, child.to, child.sid) == ("outbound-dial", CONTACT, legs[0].params["CallSid"])
     assert legs[0].params["From"] == account.number
-    [recording] = client.recordings.list(call_sid=child.sid)
+    [recording] = client.recordings.list(call_sid=parent.sid)
     assert (recording.source, recording.channels) == ("DialVerb", 2)
 
 

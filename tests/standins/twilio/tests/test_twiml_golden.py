@@ -40,9 +40,7 @@ def inbound() -> VoiceResponse:
         status_callback="https://api.example/status?leg=a&x=1",
         status_callback_event=EVENTS,
     )
-    dial.number(
-        "+14155550132", status_callback="https://api.example/status?leg=b", status_callback_event=EVENTS
-    )
+    dial.number("+14155550132", status_callback="https://api.example/status?leg=b", status_callback_event=EVENTS)
     response.append(dial)
     return response
 
@@ -65,9 +63,7 @@ def voicemail() -> VoiceResponse:
 
 def consent() -> VoiceResponse:
     response = VoiceResponse()
-    gather = Gather(
-        input="dtmf", num_digits=1, timeout=5, action="https://api.example/consent?call_id=1&leg=contact"
-    )
+    gather = Gather(input="dtmf", num_digits=1, timeout=5, action="https://api.example/consent?call_id=1&leg=contact")
     gather.say("Press 1 to agree to this call being recorded.")
     response.append(gather)
     response.pause(length=1)

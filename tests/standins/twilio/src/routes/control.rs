@@ -125,6 +125,26 @@ fn parse_filter(query: &str) -> Result<Filter, ControlError> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Limit {
+    account_sid: String,
+    calls_per_second: u32,
+}
+
+/// Changes how many calls a second an account may start.
+pub async fn limit(State(app): Shared, body: Bytes) -> ControlResult {
+    let input: Limit = parse(&body)?;
+    if input.calls_per_second == 0 {
+        return Err(ControlError::bad("calls_per_second: expected at least 1"));
+    }
+    let mut state = app.state();
+    let account = state.accounts.get_mut(&input.account_sid);
+    let account = account.ok_or_else(|| ControlError::unknown("account_sid: no such account"))?;
+    account.calls_per_second = input.calls_per_second;
+    Ok(Json(json!({})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct CallRef {
     call_sid: String,
 }

@@ -61,6 +61,7 @@ pub async fn call(State(app): Shared, body: Bytes) -> ControlResult {
         time_limit: None,
         queue_time: Duration::ZERO,
         recording: None,
+        whisper: None,
         talk: input.talk_ms.map(Duration::from_millis),
     };
     let (sid, _) = engine::place(&app, placement);

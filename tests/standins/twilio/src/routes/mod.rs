@@ -47,6 +47,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/Recordings/{file}", get(recordings::fetch).delete(recordings::delete));
     let control = Router::new()
         .route("/accounts", post(control::register))
+        .route("/limit", post(control::limit))
         .route("/script", post(control::script))
         .route("/reset", post(control::reset))
         .route("/log", get(control::log))

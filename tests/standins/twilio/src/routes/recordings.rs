@@ -69,7 +69,8 @@ pub async fn start(
         let message = "Requested resource is not eligible for recording";
         return Err(ApiError::refused(21220, message));
     }
-    let sid = recording::start(&app, &account_sid, &call_sid, plan);
+    let refused = || ApiError::refused(21220, "Requested resource is not eligible for recording");
+    let sid = recording::start(&app, &account_sid, &call_sid, &call_sid, plan).ok_or_else(refused)?;
     let view = own(&app, &account_sid, &sid, uri.path(), recording_view::under_call)?;
     Ok((StatusCode::CREATED, Extension(About(sid)), Json(view)))
 }
@@ -85,9 +86,22 @@ pub async fn fetch(
         return Ok(Json(view).into_response());
     }
     let sid = file.strip_suffix(".wav").unwrap_or(&file);
-    let (status, seconds, channels) =
-        own(&app, &account_sid, sid, uri.path(), |row| (row.status, row.duration, row.channels()))?;
+    let (status, seconds, channels, leg) = own(&app, &account_sid, sid, uri.path(), |row| {
+        (row.status, row.duration, row.channels(), row.leg_sid.clone())
+    })?;
+    let planned = {
+        let mut state = app.state();
+        let to = state.calls.get(&leg).map(|call| call.to.clone()).unwrap_or_default();
+        state.scripts.take_media_failure(&account_sid, &to)
+    };
+    if let Some(failure) = planned {
+        app.clock.wait(failure.delay).await;
+        return Err(failure.error);
+    }
     match seconds {
+        Some(0) if status == RecordingStatus::Completed => {
+            Ok(([(header::CONTENT_TYPE, "audio/x-wav")], Vec::new()).into_response())
+        }
         Some(seconds) if status == RecordingStatus::Completed => {
             Ok(([(header::CONTENT_TYPE, "audio/x-wav")], wav::render(seconds, channels)).into_response())
         }
