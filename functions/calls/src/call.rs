@@ -9,6 +9,7 @@ use crate::{
     legs::{LegNews, LegRole, Legs},
     outcome::Outcome,
     progress::{CallStatus, Progress, Report},
+    recorded::{Consent, Recorded, Recording, RecordingState},
 };
 
 /// A call between a user and somebody outside.
@@ -30,6 +31,7 @@ pub struct Call {
     pub provider_call_id: Option<ProviderCallId>,
     pub dialed_at: UtcTime,
     pub legs: Legs,
+    pub recorded: Recorded,
     /// What it was worth, as the user says.
     pub outcome: Option<Outcome>,
     pub note: Option<String>,
@@ -144,11 +146,13 @@ pub struct News {
     pub leg: Option<(LegNews, Option<ProviderCallId>)>,
     /// About the call as such.
     pub own: Option<Report>,
+    pub consent: Option<Consent>,
+    pub recording: Option<Recording>,
 }
 
-/// The news are about another call than the one they were sent to.
+/// The news are about another call, or another recording, than the one they were sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the provider's call id is another call's")]
+#[error("the provider's id is another call's or recording's")]
 pub struct ForeignNews;
 
 impl Call {
@@ -160,6 +164,21 @@ impl Call {
     #[must_use]
     pub fn status(&self) -> CallStatus {
         self.progress().status
+    }
+
+    /// How the attempt ended, apart from what it was worth; `None` while it goes on.
+    #[must_use]
+    pub fn disposition(&self) -> Option<&'static str> {
+        let missed = self.direction == Direction::Inbound && self.status() == CallStatus::NoAnswer;
+        if missed && self.recorded.has_message() { Some("vm-left") } else { self.status().disposition() }
+    }
+
+    /// Whether the call is over, and nothing of it is still on its way.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let status = self.status();
+        let awaited = self.recorded.state(status).is_some_and(RecordingState::is_open);
+        status.is_final() && !awaited
     }
 
     /// The call after the news; `None` where they change nothing. A report may come before the answer to our own request
@@ -175,6 +194,12 @@ impl Call {
         }
         if let Some(report) = news.own {
             next.legs = next.legs.merge_own(report);
+        }
+        if let Some(consent) = &news.consent {
+            next.recorded = next.recorded.with_consent(consent);
+        }
+        if let Some(recording) = &news.recording {
+            next.recorded = next.recorded.with_recording(recording).ok_or(ForeignNews)?;
         }
         if self.direction == Direction::Inbound {
             next.user = next.legs.answered_by().cloned().or(next.user);
@@ -223,11 +248,15 @@ impl Call {
                 call_id: self.id.clone(),
                 direction: self.direction.as_str().to_owned(),
                 status: status.as_str().to_owned(),
-                disposition: status.disposition().map(str::to_owned),
+                disposition: self.disposition().map(str::to_owned),
                 duration_seconds: progress.duration_seconds.map(i64::from),
                 outcome: self.outcome.map(|outcome| outcome.as_str().to_owned()),
+                recording: self.recorded.state(status).map(|state| state.as_str().to_owned()),
             }),
             created_at: progress.completed_at.unwrap_or(self.dialed_at),
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use crate::{
     legs::{LegRole, Legs},
     numbers::{conflict, local_number, refuse_undialable, remote_number},
     progress::{CallStatus, Report},
+    recorded::Recorded,
     store::{CallStore, Callee},
     telephony::TelephonyAccount,
     view::CallView,
@@ -42,11 +43,12 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let input: CallInput = request.body()?;
     let scope = app.data.open(&caller.tenant).await;
     let store = CallStore::open(&scope).await?;
-    let (contact, account, own, user) = tokio::try_join!(
+    let (contact, account, own, user, policy) = tokio::try_join!(
         store.callee(&input.contact_id),
         store.telephony(),
         store.phone_numbers(),
-        store.user(&caller.user)
+        store.user(&caller.user),
+        store.recording_policy()
     )?;
     let contact = contact.ok_or(Failure::NotFound("contact"))?;
     if !scope.table.sees(&caller, &contact.access).await? {
@@ -74,7 +76,8 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
             if let Some(known) = insert_once(&store, &call).await? {
                 return created(known);
             }
-            bridge(app, &caller, &store, &account, call, agent).await?
+            let instructions = connect_contact(&call, policy, urls(app, &caller)).to_xml();
+            bridge(app, &caller, (&store, &account), call, agent, instructions).await?
         }
     };
     created(call)
@@ -125,6 +128,7 @@ fn place(
         provider_call_id: None,
         dialed_at: now,
         legs: Legs::default(),
+        recorded: Recorded::default(),
         outcome: None,
         note: None,
         version: 1,
@@ -132,22 +136,25 @@ fn place(
     }
 }
 
+fn urls<'a>(app: &'a App, caller: &'a Caller) -> Urls<'a> {
+    Urls { public_url: &app.public_url, tenant: &caller.tenant }
+}
+
 /// Has the user's telephone rung. Where it is certain that nothing rings, the call ends as failed; where it is not, it stays
 /// open for the provider's reports.
 async fn bridge(
     app: &App,
     caller: &Caller,
-    store: &CallStore<'_>,
-    account: &TelephonyAccount,
+    (store, account): (&CallStore<'_>, &TelephonyAccount),
     call: Call,
     agent: String,
+    instructions: String,
 ) -> Result<Call, Failure> {
-    let urls = Urls { public_url: &app.public_url, tenant: &caller.tenant };
     let request = DialRequest {
         to: agent,
         from: call.numbers.local.clone(),
-        instructions: connect_contact(&call, urls).to_xml(),
-        status_url: urls.status(&call.id, LegRole::Agent, Some(&caller.user)),
+        instructions,
+        status_url: urls(app, caller).status(&call.id, LegRole::Agent, Some(&caller.user)),
     };
     match app.dialer()?.dial(account, &request).await {
         Ok(provider_call_id) => {

@@ -9,6 +9,7 @@ use kernel::{
 use crate::{
     call::ProviderCallId,
     progress::{CallStatus, Report},
+    recorded::ProviderRecordingId,
     telephony::TelephonyAccount,
 };
 
@@ -51,6 +52,23 @@ impl LegState {
             duration_seconds: self.duration_seconds.filter(|_| answered),
         }
     }
+}
+
+/// A recording as the provider knows it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingAccount {
+    pub id: ProviderRecordingId,
+    pub status: ProviderRecordingStatus,
+    pub duration_seconds: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderRecordingStatus {
+    /// Being made.
+    Unfinished,
+    Completed,
+    /// Nothing was recorded, or it failed.
+    Absent,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -120,6 +138,21 @@ pub trait Dialer: Send + Sync {
         account: &TelephonyAccount,
         first: &ProviderCallId,
     ) -> Result<Vec<LegState>, DialError>;
+
+    /// Begins to record a call in progress, either side on a channel of its own; `callback_url` is told when it is done.
+    async fn record(
+        &self,
+        account: &TelephonyAccount,
+        leg: &ProviderCallId,
+        callback_url: &str,
+    ) -> Result<(), DialError>;
+
+    /// The recordings of a call, by its first leg.
+    async fn recordings(
+        &self,
+        account: &TelephonyAccount,
+        first: &ProviderCallId,
+    ) -> Result<Vec<RecordingAccount>, DialError>;
 
     /// Whether `credentials` open the account's calls; nothing rings.
     async fn check(&self, account_sid: &str, credentials: &Credentials) -> Result<(), DialError>;

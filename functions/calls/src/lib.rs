@@ -1,22 +1,29 @@
 //! Calls: placing them, following them, closing them.
 //!
-//! `call.rs`, `legs.rs` and `progress.rs` hold the rules, `instructions.rs` says what the provider is to do, `twilio.rs` speaks
-//! to it, `store.rs` builds the items.
+//! `call.rs`, `legs.rs`, `progress.rs` and `recorded.rs` hold the rules, `instructions.rs` and `disclosure.rs` say what the
+//! provider is to do, `twilio.rs` and `media.rs` speak to it, `store.rs` builds the items.
 
 mod app;
 mod call;
 pub mod create;
 mod dialer;
+mod disclosure;
 pub mod get;
 pub mod hang_up;
 mod instructions;
 mod legs;
 pub mod list;
 pub mod log;
+mod media;
 mod numbers;
 mod outcome;
 mod progress;
 pub mod reconcile;
+mod recorded;
+pub mod recording;
+pub mod recording_delete;
+pub mod recording_fetch;
+pub mod recording_get;
 mod ring;
 pub mod settings;
 mod store;
@@ -28,6 +35,7 @@ pub mod voice;
 pub mod voice_inbound;
 pub mod voice_status;
 pub mod voice_token;
+pub mod voicemail;
 mod webhook;
 
 pub use app::{App, WebhookApp};
@@ -45,6 +53,10 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
     voice::ROUTE,
     voice_inbound::ROUTE,
     voice_status::ROUTE,
+    recording::ROUTE,
+    voicemail::ROUTE,
+    recording_get::ROUTE,
+    recording_delete::ROUTE,
     settings::account_get::ROUTE,
     settings::account_put::ROUTE,
     settings::account_test::ROUTE,
@@ -53,4 +65,4 @@ pub const ROUTES: &[lambda::RouteSpec] = &[
 ];
 
 /// Its functions that no route leads to.
-pub const WORKERS: &[&str] = &[reconcile::FUNCTION];
+pub const WORKERS: &[&str] = &[reconcile::FUNCTION, recording_fetch::FUNCTION];

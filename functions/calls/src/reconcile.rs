@@ -1,17 +1,21 @@
 //! Asks the provider about calls that never ended: some report was lost, or none was ever sent.
 
-use kernel::{Ambient, ClaimedTenant, Failure, Limit, PLATFORM_TENANT, Provenance, TenantId, UtcTime};
+use kernel::{
+    Ambient, CallId, ClaimedTenant, Failure, Limit, PLATFORM_TENANT, Provenance, TenantId, UtcTime,
+};
 use lambda::Environment;
+use outbox::{Queue, RecordingReady};
 use serde::Serialize;
 use table::{Direction as Order, ItemReader, Range};
 use tenancy::{DataRole, TenantScope};
 
 use crate::{
-    app::App,
+    app::{App, RECORDING_QUEUE},
     call::{Call, Direction, Mode, News},
     dialer::{DialError, Dialer, LegState},
     legs::{LegNews, LegRole},
     progress::{CallStatus, Report},
+    recorded::RecordingState,
     store::CallStore,
     telephony::TelephonyAccount,
 };
@@ -28,6 +32,7 @@ const CALLS_AT_ONCE: u8 = 100;
 /// What reconciling is built from: a role that knows which tenants there are, and one that works for each.
 pub struct ReconcileApp {
     app: App,
+    recordings: Queue,
     directory: DataRole,
 }
 
@@ -36,7 +41,7 @@ impl ReconcileApp {
         let app = App::from_environment().await;
         let installation = app.data.installation().clone();
         let directory = DataRole::new(installation, Environment::required("DIRECTORY_ROLE_ARN"));
-        Self { app, directory }
+        Self { app, recordings: Environment::queue(RECORDING_QUEUE).await, directory }
     }
 }
 
@@ -45,6 +50,7 @@ impl ReconcileApp {
 pub struct Summary {
     tenants: u32,
     calls_settled: u32,
+    recordings_asked_for: usize,
     /// Tenants whose calls could not be looked at; they are tried again next time.
     tenants_failed: u32,
 }
@@ -59,8 +65,11 @@ pub async fn handle(reconciling: &ReconcileApp) -> Result<Summary, Failure> {
         let page = directory.table.identities().directory(Limit::MOST, after.as_deref()).await?;
         for (claim, _) in page.tenants.into_iter().filter(|(claim, _)| claim.as_str() != PLATFORM_TENANT) {
             summary.tenants += 1;
-            match tenant(&reconciling.app, &vouched(claim)).await {
-                Ok(settled) => summary.calls_settled += settled,
+            match tenant(reconciling, &vouched(claim)).await {
+                Ok(settled) => {
+                    summary.calls_settled += settled.calls;
+                    summary.recordings_asked_for += settled.to_fetch.len();
+                }
                 Err(_) => summary.tenants_failed += 1,
             }
         }
@@ -79,17 +88,29 @@ fn vouched(claim: ClaimedTenant) -> TenantId {
     claim.vouch(Provenance::OwnRecord)
 }
 
-async fn tenant(app: &App, tenant: &TenantId) -> Result<u32, Failure> {
-    let scope = app.data.open(tenant).await;
-    settle_open_calls(&scope, app.dialer()?, &*app.ambient).await
+/// What became of a tenant's open calls.
+#[derive(Default)]
+struct Settled {
+    calls: u32,
+    /// Those whose recordings the provider has.
+    to_fetch: Vec<CallId>,
 }
 
-/// Asks about every call of the tenant that is open and quiet; gives how many of them are over now.
+async fn tenant(reconciling: &ReconcileApp, tenant: &TenantId) -> Result<Settled, Failure> {
+    let app = &reconciling.app;
+    let scope = app.data.open(tenant).await;
+    let settled = settle_open_calls(&scope, app.dialer()?, &*app.ambient).await?;
+    let messages: Vec<_> = settled.to_fetch.iter().map(|call| RecordingReady::new(tenant, call)).collect();
+    reconciling.recordings.send_all(&messages).await?;
+    Ok(settled)
+}
+
+/// Asks about every call of the tenant that is open and quiet.
 async fn settle_open_calls(
     scope: &TenantScope,
     dialer: &dyn Dialer,
     ambient: &dyn Ambient,
-) -> Result<u32, Failure> {
+) -> Result<Settled, Failure> {
     let range = Range {
         partition: scope.table.keys().open_calls(),
         direction: Order::Ascending,
@@ -97,24 +118,34 @@ async fn settle_open_calls(
         after: None,
     };
     let open = scope.table.query(&range).await?.items;
+    let mut settled = Settled::default();
     if open.is_empty() {
-        return Ok(0);
+        return Ok(settled);
     }
     let store = CallStore::open(scope).await?;
     let account = store.telephony().await?;
-    let mut settled = 0;
     for item in &open {
-        let id = ItemReader::new(item).parsed("sk", kernel::CallId::parse)?;
+        let id = ItemReader::new(item).parsed("sk", CallId::parse)?;
         let Some(call) = store.find(&id).await? else { continue };
         let now = ambient.now();
         if call.updated_at.plus_seconds(QUIET_SECONDS) > now {
             continue;
         }
         let mut last = call;
-        for news in learnt(&last, account.as_ref(), dialer, now).await? {
-            last = store.learn(&id, &news, ambient).await?;
+        if !last.status().is_final() {
+            for news in learnt(&last, account.as_ref(), dialer, now).await? {
+                last = store.learn(&id, &news, ambient).await?;
+            }
         }
-        settled += u32::from(last.status().is_final());
+        if last.status().is_final() && !last.is_settled() {
+            if let Some(recording) = recording_of(&last, account.as_ref(), dialer, now).await? {
+                let news = News { recording: Some(recording), ..News::default() };
+                last = store.learn(&id, &news, ambient).await?;
+            }
+            let state = last.recorded.recording.as_ref().map(|recording| recording.state);
+            settled.to_fetch.extend((state == Some(RecordingState::Processing)).then_some(id));
+        }
+        settled.calls += u32::from(last.is_settled());
     }
     Ok(settled)
 }
@@ -169,5 +200,8 @@ fn own(status: CallStatus, at: UtcTime) -> News {
     News { own: Some(Report { status, at: Some(at), duration_seconds: None }), ..News::default() }
 }
 
+use recordings::recording_of;
+
+mod recordings;
 #[cfg(test)]
 pub(crate) mod tests;

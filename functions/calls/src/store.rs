@@ -1,5 +1,7 @@
 //! The rows of a call: itself, and its activity once it is over. Also what placing a call reads of other rows.
 
+mod recordings;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -19,8 +21,11 @@ use crate::{
     call::{Call, Direction, Mode, News, ProviderCallId},
     legs::Legs,
     outcome::Outcome,
+    recorded::Recorded,
     telephony::{PhoneNumbers, TelephonyAccount, read_account, read_numbers},
 };
+
+pub use recordings::RecordingAction;
 
 /// Reports of one call arrive together; each loser of a race reads again. More than these never happens in earnest.
 const ATTEMPTS: usize = 10;
@@ -49,7 +54,7 @@ impl<'a> CallStore<'a> {
         if let Some(contact) = &call.contact {
             transaction = transaction.require_live(&keys.contact(contact));
         }
-        if !call.status().is_final() {
+        if !call.is_settled() {
             transaction = transaction.put_any(ItemBuilder::new(&keys.open_call(&call.id)).build());
         }
         if let Some(user) = &call.user {
@@ -150,8 +155,13 @@ impl<'a> CallStore<'a> {
         if let Some(activity) = after.activity() {
             transaction = transaction.put_any(activity_item(keys, &activity));
         }
-        if after.status().is_final() && !before.status().is_final() {
-            transaction = transaction.delete_any(&keys.open_call(&after.id));
+        match (before.is_settled(), after.is_settled()) {
+            (false, true) => transaction = transaction.delete_any(&keys.open_call(&after.id)),
+            // A message that is heard of after the call's end is still to come.
+            (true, false) => {
+                transaction = transaction.put_any(ItemBuilder::new(&keys.open_call(&after.id)).build());
+            }
+            _ => {}
         }
         if let Some(user) = after.user.as_ref().filter(|_| after.user != before.user) {
             transaction = transaction.put_any(ItemBuilder::new(&keys.call_of_user(user, &after.id)).build());
@@ -258,6 +268,7 @@ impl<'a> CallStore<'a> {
             .optional_text("provider_call_id", call.provider_call_id.as_ref().map(ProviderCallId::as_str))
             .text("status", progress.status.as_str())
             .text("legs", serde_json::to_string(&call.legs).map_err(Failure::internal)?)
+            .optional_text("recorded", recordings::text_of(&call.recorded)?)
             .time("dialed_at", call.dialed_at)
             .optional_number("duration_seconds", progress.duration_seconds)
             .optional_text("outcome", call.outcome.map(Outcome::as_str))
@@ -291,6 +302,9 @@ impl<'a> CallStore<'a> {
             provider_call_id: reader.optional_parsed("provider_call_id", ProviderCallId::parse)?,
             dialed_at: reader.time("dialed_at")?,
             legs: reader.parsed("legs", |text| serde_json::from_str::<Legs>(text).ok())?,
+            recorded: reader
+                .optional_parsed("recorded", |text| serde_json::from_str::<Recorded>(text).ok())?
+                .unwrap_or_default(),
             outcome: reader.optional_parsed("outcome", Outcome::parse)?,
             note: noted.then(|| unseal_record(&self.vault, reader, Purpose::CallNote)).transpose()?,
             version: reader.number("version")?,

@@ -7,8 +7,11 @@ use serde::Deserialize;
 
 use crate::{
     call::ProviderCallId,
-    dialer::{Credentials, DialError, DialRequest, Dialer, LegState},
+    dialer::{
+        Credentials, DialError, DialRequest, Dialer, LegState, ProviderRecordingStatus, RecordingAccount,
+    },
     progress::CallStatus,
+    recorded::ProviderRecordingId,
     telephony::TelephonyAccount,
     voice_status::parse_rfc2822,
 };
@@ -35,6 +38,11 @@ impl TwilioDialer {
             .build()
             .expect("an HTTP client can be built");
         Self { client, base_url }
+    }
+
+    fn recordings_url(&self, account: &TelephonyAccount, call: &ProviderCallId) -> String {
+        let (sid, call) = (&account.account_sid, call.as_str());
+        format!("{}/2010-04-01/Accounts/{sid}/Calls/{call}/Recordings.json", self.base_url)
     }
 }
 
@@ -67,6 +75,31 @@ impl LegResource {
             ended_at: self.end_time.as_deref().and_then(parse_rfc2822),
             duration_seconds: self.duration.and_then(|seconds| seconds.parse().ok()),
         })
+    }
+}
+
+#[derive(Deserialize)]
+struct RecordingPage {
+    recordings: Vec<RecordingResource>,
+}
+
+#[derive(Deserialize)]
+struct RecordingResource {
+    sid: String,
+    status: String,
+    /// Whole seconds, as text; -1 while it is not known.
+    duration: Option<String>,
+}
+
+impl RecordingResource {
+    fn account(self) -> Option<RecordingAccount> {
+        let status = match self.status.as_str() {
+            "completed" => ProviderRecordingStatus::Completed,
+            "absent" | "failed" | "deleted" => ProviderRecordingStatus::Absent,
+            _ => ProviderRecordingStatus::Unfinished,
+        };
+        let duration_seconds = self.duration.and_then(|seconds| seconds.parse().ok());
+        Some(RecordingAccount { id: ProviderRecordingId::parse(&self.sid)?, status, duration_seconds })
     }
 }
 
@@ -133,6 +166,34 @@ impl Dialer for TwilioDialer {
         let children = read(format!("{base}.json?ParentCallSid={first}&PageSize=50")).await?;
         let children: LegPage = serde_json::from_slice(&children).map_err(unclear)?;
         Ok([parent].into_iter().chain(children.calls).filter_map(LegResource::state).collect())
+    }
+
+    async fn record(
+        &self,
+        account: &TelephonyAccount,
+        leg: &ProviderCallId,
+        callback_url: &str,
+    ) -> Result<(), DialError> {
+        let form = [
+            ("RecordingChannels", "dual"),
+            ("RecordingStatusCallback", callback_url),
+            ("RecordingStatusCallbackEvent", "completed absent"),
+        ];
+        let request = self.client.post(self.recordings_url(account, leg));
+        let request = request.basic_auth(&account.account_sid, account.auth_tokens.first());
+        answer(request.form(&form)).await.map(drop)
+    }
+
+    async fn recordings(
+        &self,
+        account: &TelephonyAccount,
+        first: &ProviderCallId,
+    ) -> Result<Vec<RecordingAccount>, DialError> {
+        let request = self.client.get(self.recordings_url(account, first));
+        let request = request.basic_auth(&account.account_sid, account.auth_tokens.first());
+        let page: RecordingPage = serde_json::from_slice(&answer(request).await?)
+            .map_err(|error| DialError::Unclear(Box::new(error)))?;
+        Ok(page.recordings.into_iter().filter_map(RecordingResource::account).collect())
     }
 
     async fn check(&self, account_sid: &str, credentials: &Credentials) -> Result<(), DialError> {

@@ -24,9 +24,29 @@ pub struct CallView {
     completed_at: Option<UtcTime>,
     duration_seconds: Option<u32>,
     legs: Vec<LegView>,
+    recording: Option<RecordingView>,
+    consent: Option<ConsentView>,
     version: i64,
     created_at: UtcTime,
     updated_at: UtcTime,
+}
+
+/// How the recording of the call, or the message that was left, stands.
+#[derive(Serialize)]
+struct RecordingView {
+    kind: &'static str,
+    status: &'static str,
+    duration_seconds: Option<u32>,
+    size_bytes: Option<u64>,
+}
+
+/// What the other side was told about recording, and what it answered.
+#[derive(Serialize)]
+struct ConsentView {
+    policy: &'static str,
+    script_version: u16,
+    disclosed_at: UtcTime,
+    answer: &'static str,
 }
 
 /// One leg; those that hang on the call's first are its children.
@@ -47,6 +67,8 @@ impl CallView {
     pub fn of(call: Call) -> Self {
         let progress = call.progress();
         let legs = legs(&call);
+        let disposition = call.disposition();
+        let (recording, consent) = recorded(&call);
         let shown = |number: String| (!number.is_empty()).then_some(number);
         Self {
             id: call.id.to_string(),
@@ -55,7 +77,7 @@ impl CallView {
             direction: call.direction.as_str(),
             mode: call.mode.as_str(),
             status: progress.status.as_str(),
-            disposition: progress.status.disposition(),
+            disposition,
             outcome: call.outcome.map(crate::outcome::Outcome::as_str),
             note: call.note,
             provider_call_id: call.provider_call_id.as_ref().map(ProviderCallId::as_str).map(str::to_owned),
@@ -66,11 +88,30 @@ impl CallView {
             completed_at: progress.completed_at,
             duration_seconds: progress.duration_seconds,
             legs,
+            recording,
+            consent,
             version: call.version,
             created_at: call.dialed_at,
             updated_at: call.updated_at,
         }
     }
+}
+
+fn recorded(call: &Call) -> (Option<RecordingView>, Option<ConsentView>) {
+    let known = call.recorded.recording.as_ref();
+    let recording = call.recorded.state(call.status()).map(|state| RecordingView {
+        kind: known.map_or("call", |recording| recording.kind.as_str()),
+        status: state.as_str(),
+        duration_seconds: known.and_then(|recording| recording.duration_seconds),
+        size_bytes: known.and_then(|recording| recording.size_bytes),
+    });
+    let consent = call.recorded.consent.as_ref().map(|consent| ConsentView {
+        policy: consent.policy.as_str(),
+        script_version: consent.script_version,
+        disclosed_at: consent.disclosed_at,
+        answer: consent.answer.as_str(),
+    });
+    (recording, consent)
 }
 
 fn legs(call: &Call) -> Vec<LegView> {

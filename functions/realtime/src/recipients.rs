@@ -2,7 +2,7 @@
 
 use kernel::{
     Activity, ContactId, Failure, NotificationKind, TenantId, UserId,
-    activity::{Body, TaskSummary},
+    activity::{Body, CallSummary, TaskSummary},
 };
 use lambda::stream::StreamRecord;
 use outbox::{Delivery, Event, EventData, EventId, ImportFigures, Notice};
@@ -96,18 +96,14 @@ fn notices_of(activity: &Activity, record: &StreamRecord) -> Result<Vec<Notice>,
             };
             Ok(note.mentions.iter().filter(fresh).map(notice).collect())
         }
-        Body::Call(call) if before.is_none() && call.direction == "inbound" => {
-            let kind = match call.disposition.as_deref() {
-                Some("vm-left") => NotificationKind::Voicemail,
-                Some("answered") => return Ok(Vec::new()),
-                _ => NotificationKind::MissedCall,
-            };
-            Ok(vec![Notice {
+        Body::Call(call) if call.direction == "inbound" => {
+            let notice = missed(call, before.as_ref()).map(|kind| Notice {
                 user: activity.owner_id.clone(),
                 kind,
                 subject_id: Some(call.call_id.to_string()),
                 actor_id: None,
-            }])
+            });
+            Ok(notice.into_iter().collect())
         }
         Body::Call(_) => Ok(Vec::new()),
         Body::Task(task) => {
@@ -137,6 +133,19 @@ fn task_notice(before: Option<&TaskSummary>, task: &TaskSummary) -> Option<Notic
         subject_id: Some(task.task_id.to_string()),
         actor_id,
     })
+}
+
+/// A call that nobody answered is told when it ends; that a message was left may be heard of later, and is told then.
+fn missed(call: &CallSummary, before: Option<&Activity>) -> Option<NotificationKind> {
+    let left = |call: &CallSummary| call.disposition.as_deref() == Some("vm-left");
+    let known = before.is_some_and(|before| matches!(&before.body, Body::Call(before) if left(before)));
+    match (left(call), before) {
+        (true, _) if !known => Some(NotificationKind::Voicemail),
+        (false, None) if call.disposition.as_deref() != Some("answered") => {
+            Some(NotificationKind::MissedCall)
+        }
+        _ => None,
+    }
 }
 
 /// Only another owner is told: the one whose contact it is now.
@@ -201,6 +210,9 @@ fn import_moved(old: &Item, new: &Item) -> Result<Option<Told>, MalformedItem> {
     Ok(Some(Told { event, concerned: vec![user_id], notices }))
 }
 
+/// How an inbound call ends that nobody has answered.
+const MISSED: [&str; 4] = ["no-answer", "busy", "canceled", "failed"];
+
 /// Only a change of status is told.
 fn call_updated(old: Option<&Item>, new: &Item) -> Result<Option<Told>, MalformedItem> {
     let call = read_call_state(new)?;
@@ -209,13 +221,22 @@ fn call_updated(old: Option<&Item>, new: &Item) -> Result<Option<Told>, Malforme
     if before.is_some_and(|before| before.status == call.status) {
         return Ok(None);
     }
-    let notice = |user: &UserId| Notice {
+    // A stranger's call stands on no timeline: whom it rang hears here that it was missed.
+    let missed = call.contact_id.is_none() && MISSED.contains(&call.status.as_str());
+    let kind = match (rings, missed) {
+        (true, _) => Some(NotificationKind::InboundCall),
+        (false, true) => Some(NotificationKind::MissedCall),
+        (false, false) => None,
+    };
+    let subject = Some(call.id.to_string());
+    let notice = |(user, kind): (&UserId, NotificationKind)| Notice {
         user: user.clone(),
-        kind: NotificationKind::InboundCall,
-        subject_id: Some(call.id.to_string()),
+        kind,
+        subject_id: subject.clone(),
         actor_id: None,
     };
-    let notices = if rings { call.rung_ids.iter().map(notice).collect() } else { Vec::new() };
+    let rung = call.rung_ids.iter().filter_map(|user| Some((user, kind?)));
+    let notices = rung.map(notice).collect();
     let concerned = call.user_id.iter().chain(&call.owner_id).chain(&call.rung_ids).cloned().collect();
     let event = Event {
         id: EventId::of_call(&call.id, call.version),
@@ -362,5 +383,38 @@ mod tests {
         assert_eq!(event["type"], "import.completed");
         assert_eq!(delivery.notices[0].kind, NotificationKind::ImportDone);
         assert!(told_of_import(over(), over()).is_none());
+    }
+
+    fn summary(disposition: &str) -> CallSummary {
+        CallSummary {
+            call_id: kernel::CallId::parse("call_01jd0000000000000000000000").unwrap(),
+            direction: "inbound".to_owned(),
+            status: "no-answer".to_owned(),
+            disposition: Some(disposition.to_owned()),
+            duration_seconds: None,
+            outcome: None,
+            recording: None,
+        }
+    }
+
+    #[test]
+    fn a_missed_call_is_told_once_and_its_message_once() {
+        let activity = |disposition: &str| Activity {
+            id: kernel::ActivityId::parse("act_01jd0000000000000000000000").unwrap(),
+            occurred_at: kernel::UtcTime::from_millisecond(1_790_000_000_000).unwrap(),
+            contact_id: ContactId::parse("con_01jd0000000000000000000000").unwrap(),
+            user_id: UserId::parse("usr_01jd0000000000000000000000").unwrap(),
+            owner_id: UserId::parse("usr_01jd0000000000000000000000").unwrap(),
+            source: kernel::activity::Source::Internal,
+            body: Body::Call(summary(disposition)),
+            created_at: kernel::UtcTime::from_millisecond(1_790_000_000_000).unwrap(),
+        };
+        let told = |now: &str, before: Option<&str>| missed(&summary(now), before.map(activity).as_ref());
+        assert_eq!(told("no-answer", None), Some(NotificationKind::MissedCall));
+        assert_eq!(told("vm-left", None), Some(NotificationKind::Voicemail));
+        assert_eq!(told("vm-left", Some("no-answer")), Some(NotificationKind::Voicemail));
+        assert_eq!(told("vm-left", Some("vm-left")), None);
+        assert_eq!(told("no-answer", Some("no-answer")), None);
+        assert_eq!(told("answered", None), None);
     }
 }

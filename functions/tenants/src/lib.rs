@@ -15,7 +15,7 @@ pub mod users;
 
 pub use app::{AccountApp, App, DeactivationApp, InvitationApp, PlatformApp};
 pub use standing_change::{LimitChange, StandingChange};
-pub use tenant::{RecordingPolicy, Tenant, read_tenant, tenant_item};
+pub use tenant::{Tenant, read_tenant, tenant_item};
 pub use user::{User, UserStatus, read_user, user_item};
 
 /// The HTTP routes of this domain.

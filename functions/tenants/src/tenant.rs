@@ -1,7 +1,6 @@
 //! A tenant: a company among those that share the installation.
 
-use kernel::{Failure, UtcTime, access::Visibility};
-use serde::{Deserialize, Serialize};
+use kernel::{Failure, RecordingPolicy, UtcTime, access::Visibility};
 use table::{Item, ItemBuilder, ItemReader, Keys};
 
 /// What a tenant decides about itself. Whether its people may come in, and what it may use, is the platform's to say
@@ -22,32 +21,6 @@ pub struct Tenant {
     pub version: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
-}
-
-/// Whether calls are recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordingPolicy {
-    Never,
-    Always,
-    /// After the other side has agreed.
-    Ask,
-}
-
-impl RecordingPolicy {
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Never => "never",
-            Self::Always => "always",
-            Self::Ask => "ask",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Never, Self::Always, Self::Ask].into_iter().find(|known| known.as_str() == text)
-    }
 }
 
 impl Tenant {

@@ -87,6 +87,8 @@ pub struct CallSummary {
     pub duration_seconds: Option<i64>,
     /// What it was worth, as its user says.
     pub outcome: Option<String>,
+    /// How its recording, or the message that was left, stands; `None` where there is none to expect.
+    pub recording: Option<String>,
 }
 
 /// A note. What it says is personal: it stands sealed beside the activity, and is there only where somebody reads the timeline.

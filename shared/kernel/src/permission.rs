@@ -10,6 +10,7 @@ pub enum Action {
     WriteContacts,
     PlaceCalls,
     ReadCalls,
+    DeleteRecordings,
     ReadTimelines,
     WriteNotes,
     ReadTasks,
@@ -45,11 +46,12 @@ pub enum Reach {
 }
 
 impl Action {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadContacts,
         Self::WriteContacts,
         Self::PlaceCalls,
         Self::ReadCalls,
+        Self::DeleteRecordings,
         Self::ReadTimelines,
         Self::WriteNotes,
         Self::ReadTasks,
@@ -75,6 +77,7 @@ impl Action {
             Self::WriteContacts => "create and change contacts",
             Self::PlaceCalls => "place calls",
             Self::ReadCalls => "read calls",
+            Self::DeleteRecordings => "delete recordings and voicemails",
             Self::ReadTimelines => "read timelines",
             Self::WriteNotes => "write notes",
             Self::ReadTasks => "read tasks",
@@ -102,6 +105,7 @@ impl Action {
             (Self::ManagePlatform, Role::Operator) => Reach::Platform,
             (Self::ManagePlatform, _)
             | (_, Role::Operator)
+            | (Self::DeleteRecordings, Role::Rep)
             | (
                 Self::ManageUsers | Self::ManageTeams | Self::ReadTenantSettings | Self::ManageTenantSettings,
                 Role::Rep | Role::Manager,

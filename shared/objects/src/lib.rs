@@ -2,6 +2,8 @@
 //! compare with the session's tag.
 
 mod join;
+mod link;
+mod stream;
 
 use std::{fmt, time::Duration};
 
@@ -17,10 +19,13 @@ use aws_sdk_s3::{
 };
 use kernel::{Failure, TenantId, failure::BoxError};
 
+pub use link::Shown;
+pub use stream::{Chunks, StreamError};
+
 /// The store of objects did not do what it was asked to; nothing is known of the object.
 #[derive(Debug, thiserror::Error)]
 #[error("the object store did not answer as it should")]
-pub struct ObjectError(#[source] BoxError);
+pub struct ObjectError(#[source] pub(crate) BoxError);
 
 impl From<ObjectError> for Failure {
     fn from(error: ObjectError) -> Self {

@@ -38,7 +38,8 @@ pub fn sealed_activity_item(keys: Keys<'_>, activity: &Activity, sealed: Option<
             .text("status", call.status.clone())
             .optional_text("disposition", call.disposition.clone())
             .optional_number("duration_seconds", call.duration_seconds)
-            .optional_text("outcome", call.outcome.clone()),
+            .optional_text("outcome", call.outcome.clone())
+            .optional_text("recording", call.recording.clone()),
         Body::Note(note) => item
             .text("note_id", note.note_id.as_str())
             .optional_text("mentions", users_text(&note.mentions))
@@ -85,6 +86,7 @@ fn read_body(item: ItemReader<'_>) -> Result<Body, MalformedItem> {
             disposition: item.optional_text("disposition").map(str::to_owned),
             duration_seconds: item.optional_number("duration_seconds"),
             outcome: item.optional_text("outcome").map(str::to_owned),
+            recording: item.optional_text("recording").map(str::to_owned),
         })),
         "note" => Ok(Body::Note(NoteSummary {
             note_id: item.parsed("note_id", NoteId::parse)?,
@@ -156,6 +158,7 @@ mod tests {
                 disposition: Some("answered".to_owned()),
                 duration_seconds: Some(7),
                 outcome: Some("interested".to_owned()),
+                recording: Some("available".to_owned()),
             }),
             created_at: time,
         };

@@ -51,6 +51,7 @@ pub enum RecordKind {
     OpenCall,
     CallOfUser,
     CallLeg,
+    RecordingAccess,
     Timeline,
     Ticket,
     Socket,
@@ -66,7 +67,7 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 33] = [
+    const ALL: [(Self, &'static str); 34] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -88,6 +89,7 @@ impl RecordKind {
         (Self::OpenCall, "OPENCALL"),
         (Self::CallOfUser, "USERCALL"),
         (Self::CallLeg, "CALLLEG"),
+        (Self::RecordingAccess, "RECORDINGACCESS"),
         (Self::Timeline, "TIMELINE"),
         (Self::Ticket, "TICKET"),
         (Self::Socket, "SOCKET"),
@@ -370,6 +372,12 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn call_leg(self, provider_call_id: &str) -> Key {
         self.key(RecordKind::CallLeg, provider_call_id)
+    }
+
+    /// That somebody was let at a call's recording.
+    #[must_use]
+    pub fn recording_access(self, call: &CallId, at: UtcTime, user: &UserId) -> Key {
+        self.key_below(RecordKind::RecordingAccess, call.as_str(), format!("AT#{at}#{user}"))
     }
 
     /// Partition of gsi1: the calls of a contact. IAM does not look at index keys on writes, so they are made here and

@@ -22,6 +22,7 @@ mod people;
 mod platform;
 mod poison;
 mod pool_key;
+mod recordings;
 mod search;
 mod second_factor;
 mod sessions;

@@ -39,6 +39,7 @@ async fn a_feed_joins_all_timelines_by_time_and_leaves_out_what_is_not_the_calle
                 disposition: None,
                 duration_seconds: None,
                 outcome: None,
+                recording: None,
             }),
             created_at: start,
         };

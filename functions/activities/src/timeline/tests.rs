@@ -57,6 +57,7 @@ impl Scene {
                 disposition: Some("answered".to_owned()),
                 duration_seconds: Some(42),
                 outcome: None,
+                recording: None,
             }),
             created_at: occurred_at,
         }

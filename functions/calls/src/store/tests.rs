@@ -10,6 +10,7 @@ use crate::{
     call::CallNumbers,
     legs::{LegNews, LegRole},
     progress::{CallStatus, Progress, Report},
+    recorded::Recorded,
 };
 
 const REMOTE: &str = "+14155550132";
@@ -55,6 +56,7 @@ fn place(scope: &TenantScope, ambient: &FixedAmbient) -> Call {
         provider_call_id: None,
         dialed_at: ambient.now(),
         legs: Legs::default(),
+        recorded: Recorded::default(),
         outcome: None,
         note: None,
         version: 1,

@@ -1,6 +1,6 @@
 //! `PATCH /v1/tenant`
 
-use kernel::{Action, Caller, Failure, Faults, UtcTime, access::Visibility, is_country};
+use kernel::{Action, Caller, Failure, Faults, RecordingPolicy, UtcTime, access::Visibility, is_country};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::{Deserialize, Deserializer};
 
@@ -8,7 +8,7 @@ use super::{
     store::{Settings, SettingsStore},
     view::SettingsView,
 };
-use crate::{app::App, name::parse_name, tenant::RecordingPolicy};
+use crate::{app::App, name::parse_name};
 
 pub const ROUTE: RouteSpec =
     RouteSpec::bearer("tenant-update", Method::PATCH, "/v1/tenant", Action::ManageTenantSettings);

@@ -1,8 +1,7 @@
-use kernel::{Module, TenantId, UtcTime, access::Visibility};
+use kernel::{Module, RecordingPolicy, TenantId, UtcTime, access::Visibility};
 use serde::Serialize;
 
 use super::store::Settings;
-use crate::tenant::RecordingPolicy;
 
 /// A tenant as its admins see it.
 #[derive(Serialize)]

@@ -139,7 +139,8 @@ async fn a_stranger_who_reaches_nobody_hears_the_greeting_and_is_kept() -> Outco
     let request = incoming(&tenant, STRANGER);
     let (status, document) = ask(&world, &tenant, &request).await?;
     assert_eq!(status, 200);
-    assert!(document.contains("<Say>Nobody &lt;here&gt;.</Say><Hangup />"), "{document}");
+    assert!(document.contains("<Say>Nobody &lt;here&gt;.</Say><Record "), "{document}");
+    assert!(document.ends_with("<Hangup /></Response>"), "{document}");
     let end = VoiceStatus::of(
         &tenant,
         "voice-status",

@@ -5,3 +5,5 @@ mod browser;
 mod hanging_up;
 mod inbound;
 mod listing;
+
+pub use browser::ask;

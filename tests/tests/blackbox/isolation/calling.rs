@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::{neighbourhood::Neighbourhood, require};
-use crate::{failed::Outcome, signed_webhook::VoiceStatus};
+use crate::{aws::key, failed::Outcome, signed_webhook::VoiceStatus};
 
 /// Neither another's contact nor another's user lists anything, and another's cursor opens nothing.
 pub async fn list(matrix: &Neighbourhood) -> Outcome<u32> {
@@ -84,4 +84,20 @@ pub async fn voice_inbound(matrix: &Neighbourhood) -> Outcome<u32> {
         unknown.send(api, Some(&unknown.signature(base, mine.secret()))).await?.expect(404)?;
     }
     Ok(4)
+}
+
+/// That a call of another tenant is said to be open in one's own name has nobody ask about it.
+pub async fn reconcile(matrix: &Neighbourhood) -> Outcome<u32> {
+    for other in &matrix.others {
+        let partition = format!("T#{}#OPENCALL", matrix.mine.id);
+        matrix.world.put_row(key(&partition, &other.call)).await?;
+        let read = async || other.tenant.read_call(&other.call).await;
+        let before = read().await?;
+        let function = matrix.world.function_name("calls-reconcile");
+        matrix.world.aws.invoke(&function, &json!({})).await?;
+        require(read().await? == before, || format!("a call of {} changed", other.tenant.id))?;
+        let taken = matrix.world.row(&format!("T#{}#CALL", matrix.mine.id), &other.call).await?;
+        require(taken.is_none(), || "another's call is one's own now".to_owned())?;
+    }
+    Ok(2)
 }

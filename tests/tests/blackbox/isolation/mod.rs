@@ -16,7 +16,7 @@ mod notes;
 mod notifications;
 mod operations;
 mod own_roles;
-
+mod recordings;
 pub mod routes;
 mod sample_rows;
 mod sealed_items;

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::{
     Row, account, assert_rows_cover, calling, companies, contacts, event_logs, factors, imports, leak,
-    neighbourhood::Neighbourhood, notes, notifications, print_counts, require, run_rows, search, sessions,
-    tasks, telephony, tenants_of, users,
+    neighbourhood::Neighbourhood, notes, notifications, print_counts, recordings, require, run_rows, search,
+    sessions, tasks, telephony, tenants_of, users,
 };
 use crate::{
     authenticator::{code_at, enroll, now},
@@ -75,6 +75,10 @@ const ROWS: &[Row<Neighbourhood>] = &[
     ("calls-voice", |matrix| Box::pin(calling::voice(matrix))),
     ("calls-voice-inbound", |matrix| Box::pin(calling::voice_inbound(matrix))),
     ("calls-voice-status", |matrix| Box::pin(voice_status(matrix))),
+    ("calls-recording", |matrix| Box::pin(recordings::reported(matrix, "recording"))),
+    ("calls-voicemail", |matrix| Box::pin(recordings::reported(matrix, "voicemail"))),
+    ("calls-recording-get", |matrix| Box::pin(recordings::listen(matrix))),
+    ("calls-recording-delete", |matrix| Box::pin(recordings::remove(matrix))),
     ("telephony-get", |matrix| Box::pin(telephony::read(matrix))),
     ("telephony-put", |matrix| Box::pin(telephony::replace(matrix))),
     ("telephony-test", |matrix| Box::pin(telephony::test(matrix))),

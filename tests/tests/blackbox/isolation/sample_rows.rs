@@ -19,7 +19,7 @@ const CALL: &str = "call_01kar4vg2s9d8f7g6h5j4k3m2n";
 
 /// Kind, what follows it in the partition key, and the sort key. The activity is of a time before the stream's consumers
 /// look at activities, so that none of them is bothered with it.
-pub const KINDS: [(&str, &str, &str); 34] = [
+pub const KINDS: [(&str, &str, &str); 35] = [
     ("TENANT", "", "PROFILE"),
     ("KEY", "", "DATA#0001"),
     ("TELEPHONY", "", "ACCOUNT"),
@@ -41,6 +41,11 @@ pub const KINDS: [(&str, &str, &str); 34] = [
     ("OPENCALL", "", CALL),
     ("USERCALL", "#usr_01kar1b2c3d4e5f6g7h8j9k0mn", CALL),
     ("CALLLEG", "", "CA00000000000000000000000000000001"),
+    (
+        "RECORDINGACCESS",
+        "#call_01kar4vg2s9d8f7g6h5j4k3m2n",
+        "AT#1999-01-01T00:00:00.000Z#usr_01kar1b2c3d4e5f6g7h8j9k0mn",
+    ),
     (
         "TIMELINE",
         "#con_01kar4t5v3c8m2x9p7w6r4n1hz",

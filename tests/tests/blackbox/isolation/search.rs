@@ -79,6 +79,59 @@ pub async fn names(world: &World, objects: &Client, tenant: &str) -> Outcome<BTr
     Ok(listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect())
 }
 
+/// A role, a function that may assume it, the part of its tenant's objects that it reaches, and what it may do there.
+struct ObjectRole {
+    output: &'static str,
+    function: &'static str,
+    part: &'static str,
+    reads: bool,
+    writes: bool,
+    deletes: bool,
+}
+
+const OBJECT_ROLES: [ObjectRole; 5] = [
+    ObjectRole {
+        output: "ContactsSearcherRoleArn",
+        function: "contacts-search",
+        part: "search",
+        reads: true,
+        writes: false,
+        deletes: false,
+    },
+    ObjectRole {
+        output: "ContactsCompactorRoleArn",
+        function: "contacts-compact",
+        part: "search",
+        reads: true,
+        writes: true,
+        deletes: true,
+    },
+    ObjectRole {
+        output: "RecordingsListenerRoleArn",
+        function: "calls-recording-get",
+        part: "recordings",
+        reads: true,
+        writes: false,
+        deletes: false,
+    },
+    ObjectRole {
+        output: "RecordingsRemoverRoleArn",
+        function: "calls-recording-delete",
+        part: "recordings",
+        reads: false,
+        writes: false,
+        deletes: true,
+    },
+    ObjectRole {
+        output: "RecordingsFetcherRoleArn",
+        function: "calls-recording-fetch",
+        part: "recordings",
+        reads: false,
+        writes: true,
+        deletes: true,
+    },
+];
+
 /// What the sessions of a tenant may do with objects under its own prefix, and under others'.
 #[tokio::test]
 async fn matrix_of_objects() -> Outcome {
@@ -87,38 +140,42 @@ async fn matrix_of_objects() -> Outcome {
     let bucket = world.output("ObjectsBucketName");
     let own = format!("tnt_objects-{}", crate::world::random_hex(8));
     let others = [format!("{own}-b"), format!("tnt_objects-{}", crate::world::random_hex(8))];
-    for tenant in others.iter().chain([&own]) {
-        for name in ["search/shard", "imports/file"] {
-            let put = owner.put_object().bucket(bucket).key(format!("{tenant}/{name}"));
-            put.body(ByteStream::from_static(b"sealed")).send().await?;
-        }
+    let parts = ["search", "recordings", "imports"];
+    for (tenant, part) in others.iter().chain([&own]).flat_map(|tenant| parts.map(|part| (tenant, part))) {
+        let put = owner.put_object().bucket(bucket).key(format!("{tenant}/{part}/object"));
+        put.body(ByteStream::from_static(b"sealed")).send().await?;
     }
     let mut cases = 0;
-    for (role, function, writes) in [
-        ("ContactsSearcherRoleArn", "contacts-search", false),
-        ("ContactsCompactorRoleArn", "contacts-compact", true),
-    ] {
-        let function = world.aws.assume(&world.role_arn(function), None).await?;
-        let tagged = session(&function, world.output(role), Some(&own)).await?;
-        let shard = format!("{own}/search/shard");
-        require(get(&tagged, bucket, &shard).await?, || format!("{role} may not read its own shard"))?;
-        require(put(&tagged, bucket, &shard).await? == writes, || format!("{role} writing its own shard"))?;
-        let mut forbidden = vec![format!("{own}/imports/file"), "search/shard".to_owned()];
-        forbidden.extend(others.iter().map(|other| format!("{other}/search/shard")));
+    for role in &OBJECT_ROLES {
+        let ObjectRole { output, part, .. } = role;
+        let function = world.aws.assume(&world.role_arn(role.function), None).await?;
+        let tagged = session(&function, world.output(output), Some(&own)).await?;
+        let object = format!("{own}/{part}/object");
+        require(get(&tagged, bucket, &object).await? == role.reads, || format!("{output} reading its own"))?;
+        require(put(&tagged, bucket, &object).await? == role.writes, || format!("{output} writing its own"))?;
+        let passing = format!("{own}/{part}/passing-{output}");
+        let put_passing = owner.put_object().bucket(bucket).key(&passing);
+        put_passing.body(ByteStream::from_static(b"sealed")).send().await?;
+        let deletes = delete(&tagged, bucket, &passing).await?;
+        require(deletes == role.deletes, || format!("{output} deleting its own"))?;
+        let mut forbidden = vec![format!("{part}/object")];
+        let elsewhere = parts.iter().filter(|other| *other != part);
+        forbidden.extend(elsewhere.map(|other| format!("{own}/{other}/object")));
+        forbidden.extend(others.iter().map(|other| format!("{other}/{part}/object")));
         for key in &forbidden {
             let let_through = get(&tagged, bucket, key).await?
                 || put(&tagged, bucket, key).await?
                 || delete(&tagged, bucket, key).await?;
-            require(!let_through, || format!("{role} reaches {key}"))?;
+            require(!let_through, || format!("{output} reaches {key}"))?;
             cases += 3;
         }
         // The function's own role reaches nothing.
         let bare = Client::new(&function.config);
-        require(!get(&bare, bucket, &shard).await?, || "the function's role reads a shard".to_owned())?;
-        cases += 1;
+        require(!get(&bare, bucket, &object).await?, || format!("the role of {} reads", role.function))?;
+        cases += 4;
     }
-    for other in &others {
-        let object = owner.get_object().bucket(bucket).key(format!("{other}/search/shard")).send().await?;
+    for (other, part) in others.iter().flat_map(|tenant| parts.map(|part| (tenant, part))) {
+        let object = owner.get_object().bucket(bucket).key(format!("{other}/{part}/object")).send().await?;
         let bytes = object.body.collect().await?.into_bytes();
         require(bytes.as_ref() == b"sealed", || format!("an object of {other} changed"))?;
     }

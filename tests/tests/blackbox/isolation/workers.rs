@@ -8,8 +8,8 @@ use blackbox::{SignIn, Socket, Ticket};
 use serde_json::json;
 
 use super::{
-    Row, assert_rows_cover, event_logs, imports, leak, neighbourhood::Neighbourhood, print_counts, require,
-    run_rows, search, tasks, users,
+    Row, assert_rows_cover, calling, event_logs, imports, leak, neighbourhood::Neighbourhood, print_counts,
+    recordings, require, run_rows, search, tasks, users,
 };
 use crate::{
     aws::{Item, key},
@@ -20,7 +20,7 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(8);
 
-const ROWS: [Row<Neighbourhood>; 15] = [
+const ROWS: [Row<Neighbourhood>; 17] = [
     ("auth-authorizer", |matrix| Box::pin(authorizer(matrix))),
     ("auth-claims", |matrix| Box::pin(claims(matrix))),
     ("activities-relay", |matrix| Box::pin(relay(matrix))),
@@ -30,6 +30,8 @@ const ROWS: [Row<Neighbourhood>; 15] = [
     ("contacts-touch", |matrix| Box::pin(touch(matrix))),
     ("tasks-sweep", |matrix| Box::pin(tasks::sweep(matrix))),
     ("tasks-remind", |matrix| Box::pin(tasks::remind(matrix))),
+    ("calls-reconcile", |matrix| Box::pin(calling::reconcile(matrix))),
+    ("calls-recording-fetch", |matrix| Box::pin(recordings::fetch(matrix))),
     ("realtime-authorizer", |matrix| Box::pin(socket_authorizer(matrix))),
     ("realtime-connect", |matrix| Box::pin(connect(matrix))),
     ("realtime-disconnect", |matrix| Box::pin(disconnect(matrix))),
