@@ -83,7 +83,7 @@ async fn new_contact(world: &World, session: &Session) -> Result<String, Error> 
 }
 
 /// Opens a socket and hands on what it shows, until it is aborted or the socket fails.
-async fn listen(
+pub async fn listen(
     session: &Session,
     events: UnboundedSender<SocketEvent>,
 ) -> Result<tokio::task::JoinHandle<()>, Error> {
@@ -146,7 +146,7 @@ async fn collect(
     Ok(seen)
 }
 
-fn call_of(event: &SocketEvent) -> Option<&str> {
+pub fn call_of(event: &SocketEvent) -> Option<&str> {
     event.data.get("call_id").or_else(|| event.data.pointer("/call/call_id"))?.as_str()
 }
 

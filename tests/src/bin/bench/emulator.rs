@@ -117,6 +117,14 @@ impl Emulator {
         self.ask(self.http.get(url), "sts").await
     }
 
+    /// Has the function's next request meet a process of its own: a function whose configuration has changed starts anew.
+    pub async fn restart(&self, function: &str, change: usize) -> Result<(), Error> {
+        let url = format!("{}/2015-03-31/functions/{function}/configuration", self.endpoint);
+        let body = json!({ "Description": format!("restarted {change}") });
+        let _: Value = self.ask(self.http.put(url).json(&body), "lambda").await?;
+        Ok(())
+    }
+
     /// The summaries of a function's invocations since a time, in milliseconds since the epoch.
     pub async fn summaries(&self, function: &str, since: i64) -> Result<Vec<Summary>, Error> {
         let question = json!({ "logGroupName": format!("/aws/lambda/sep-{function}"), "startTime": since, "limit": LINES });

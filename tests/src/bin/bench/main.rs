@@ -15,6 +15,7 @@ use clap::{Parser, ValueEnum};
 use report::Report;
 
 mod calls;
+mod calls_suite;
 mod clock;
 mod core_suite;
 mod emulator;
@@ -48,6 +49,8 @@ enum Suite {
     Search,
     /// Sockets: how soon, how many, and that nothing is lost.
     Realtime,
+    /// Setting calls up, instructing the provider, and what its reports lead to.
+    Calls,
 }
 
 impl Suite {
@@ -57,6 +60,7 @@ impl Suite {
             Self::Identity => "identity",
             Self::Search => "search",
             Self::Realtime => "realtime",
+            Self::Calls => "calls",
         }
     }
 }
@@ -94,6 +98,7 @@ async fn measure(suite: Suite, extent: &realtime::Extent) -> Result<Report, Erro
         Suite::Identity => identity_suite::run(&stack).await?,
         Suite::Search => search::run()?,
         Suite::Realtime => realtime::run(&stack, extent).await?,
+        Suite::Calls => calls_suite::run(&stack).await?,
     };
     write(suite, &report)?;
     Ok(report)
