@@ -17,6 +17,7 @@ use report::Report;
 mod calls;
 mod calls_suite;
 mod clock;
+mod contacts_suite;
 mod core_suite;
 mod emulator;
 mod identity_suite;
@@ -37,12 +38,17 @@ struct Arguments {
     suites: Vec<Suite>,
     #[command(flatten)]
     realtime: realtime::Extent,
+    /// How many contacts the suite `contacts` fills its tenant with.
+    #[arg(long, default_value_t = contacts_suite::CONTACTS)]
+    contacts: usize,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Suite {
     /// The routes of the main job, the socket, and the functions themselves.
     Core,
+    /// A tenant with a hundred thousand contacts, and the import that makes them.
+    Contacts,
     /// Who may come in: tokens, the authorizer, and a whole population of users.
     Identity,
     /// The search engine, and the search end to end.
@@ -57,6 +63,7 @@ impl Suite {
     fn name(self) -> &'static str {
         match self {
             Self::Core => "core",
+            Self::Contacts => "contacts",
             Self::Identity => "identity",
             Self::Search => "search",
             Self::Realtime => "realtime",
@@ -67,13 +74,13 @@ impl Suite {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let Arguments { mut suites, realtime } = Arguments::parse();
+    let Arguments { mut suites, realtime, contacts } = Arguments::parse();
     if suites.is_empty() {
         suites = Suite::value_variants().to_vec();
     }
     let mut missed = 0;
     for suite in suites {
-        match measure(suite, &realtime).await {
+        match measure(suite, &realtime, contacts).await {
             Ok(report) => {
                 println!("{report}");
                 missed += report.missed();
@@ -91,10 +98,11 @@ async fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn measure(suite: Suite, extent: &realtime::Extent) -> Result<Report, Error> {
+async fn measure(suite: Suite, extent: &realtime::Extent, contacts: usize) -> Result<Report, Error> {
     let stack = Stack::load()?;
     let report = match suite {
         Suite::Core => core_suite::run(&stack).await?,
+        Suite::Contacts => contacts_suite::run(&stack, contacts).await?,
         Suite::Identity => identity_suite::run(&stack).await?,
         Suite::Search => search::run()?,
         Suite::Realtime => realtime::run(&stack, extent).await?,

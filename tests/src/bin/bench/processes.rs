@@ -57,6 +57,13 @@ fn peaks(emulator: &Emulator) -> BTreeMap<String, u64> {
     peaks
 }
 
+/// The highest resident memory, in megabytes, that any living process of this function ever had.
+pub fn peak_of(emulator: &Emulator, function: &str) -> Option<f64> {
+    let ours = processes().filter(|process| function_of(process, emulator).as_deref() == Some(function));
+    let peaks = ours.filter_map(|process| kibibytes(&process, "VmHWM:"));
+    peaks.max().map(|kibibytes| megabytes(kibibytes * 1024))
+}
+
 /// What the functions of a domain hold in memory now, in MB: the mean of their processes, so that it does not matter how many there are.
 pub fn resident(emulator: &Emulator, domain: &str) -> f64 {
     let sizes: Vec<u64> = processes()
