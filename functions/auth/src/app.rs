@@ -1,4 +1,4 @@
-use aws_sdk_cognitoidentityprovider::{Client, error::ProvideErrorMetadata};
+use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata;
 use kernel::{Ambient, Failure, TenantId};
 use lambda::{Environment, TokenVerifier};
 use mail::Mailer;
@@ -7,29 +7,13 @@ use tenancy::DataRole;
 
 use crate::{
     challenge_session::ChallengeSessions, mfa_setup::FactorSetups, mfa_used_code::UsedCodes,
-    outcome::refusal, password::NewPassword, reset_code::ResetCodes, throttle::Throttle,
+    outcome::refusal, password::NewPassword, pool_client::PoolClient, reset_code::ResetCodes,
+    throttle::Throttle,
 };
-
-/// What signing in is built from: the user pool, through a client that only a server with IAM credentials can use.
-pub struct SignInApp {
-    pub(crate) pool: Client,
-    pub(crate) pool_id: String,
-    pub(crate) client_id: String,
-}
-
-impl SignInApp {
-    pub async fn from_environment() -> Self {
-        Self {
-            pool: Client::new(&Environment::sdk_config().await),
-            pool_id: Environment::required("USER_POOL_ID"),
-            client_id: Environment::required("USER_POOL_CLIENT_ID"),
-        }
-    }
-}
 
 /// What signing in takes, step by step, as often as is reasonable.
 pub struct AttemptApp {
-    pub(crate) sign_in: SignInApp,
+    pub(crate) sign_in: PoolClient,
     pub(crate) throttle: Throttle,
     pub(crate) used_codes: UsedCodes,
     pub(crate) setups: FactorSetups,
@@ -39,7 +23,7 @@ pub struct AttemptApp {
 impl AttemptApp {
     pub async fn from_environment() -> Self {
         Self {
-            sign_in: SignInApp::from_environment().await,
+            sign_in: PoolClient::sign_in().await,
             throttle: Throttle::from_environment().await,
             used_codes: UsedCodes::from_environment().await,
             setups: FactorSetups::from_environment().await,
@@ -48,9 +32,21 @@ impl AttemptApp {
     }
 }
 
+/// What gives new tokens for a refresh token.
+pub struct RefreshApp {
+    pub(crate) sign_in: PoolClient,
+    pub(crate) throttle: Throttle,
+}
+
+impl RefreshApp {
+    pub async fn from_environment() -> Self {
+        Self { sign_in: PoolClient::sign_in().await, throttle: Throttle::from_environment().await }
+    }
+}
+
 /// What mails codes to those who have forgotten their password.
 pub struct ForgottenApp {
-    pub(crate) sign_in: SignInApp,
+    pub(crate) sign_in: PoolClient,
     pub(crate) throttle: Throttle,
     pub(crate) codes: ResetCodes,
     pub(crate) mail: Mailer,
@@ -60,7 +56,7 @@ impl ForgottenApp {
     pub async fn from_environment() -> Self {
         let sdk = Environment::sdk_config().await;
         Self {
-            sign_in: SignInApp::from_environment().await,
+            sign_in: PoolClient::sign_in().await,
             throttle: Throttle::from_environment().await,
             codes: ResetCodes::from_environment().await,
             mail: Mailer::new(&sdk, Environment::required("MAIL_SENDER")),
@@ -95,14 +91,14 @@ impl PasswordApp {
 
 /// What ends the sessions of a signed-in user.
 pub struct SessionApp {
-    pub(crate) sign_in: SignInApp,
+    pub(crate) sign_in: PoolClient,
     /// Writes what ends sessions, for the caller's tenant.
     pub(crate) data: DataRole,
 }
 
 impl SessionApp {
     pub async fn from_environment() -> Self {
-        Self { sign_in: SignInApp::from_environment().await, data: Environment::data_role().await }
+        Self { sign_in: PoolClient::sign_in().await, data: Environment::data_role().await }
     }
 
     pub(crate) fn ambient(&self) -> &dyn Ambient {

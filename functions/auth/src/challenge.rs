@@ -1,16 +1,15 @@
 //! `POST /v1/auth/challenge`
 
-use aws_sdk_cognitoidentityprovider::operation::admin_respond_to_auth_challenge::AdminRespondToAuthChallengeOutput;
 use kernel::Failure;
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
 use crate::{
     app::AttemptApp,
-    challenge_session::ChallengeSession,
     mfa_code::MfaCode,
-    outcome::{Challenge, read, refusal, wants_factor},
+    outcome::{Challenge, read, wants_factor},
     password::NewPassword,
+    pool_client::ChallengeAnswer as PoolAnswer,
     throttle::Attempt,
 };
 
@@ -41,7 +40,14 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
     if input.challenge == Challenge::NewPasswordRequired {
         app.sessions.take(&input.session, REFUSED).await?;
     }
-    let answer = respond(app, input.challenge, &session, parameter, value).await?;
+    let answer = PoolAnswer {
+        challenge: input.challenge.name(),
+        session: &session.pool_session,
+        user_name: &session.user_name,
+        parameter,
+        value: &value,
+    };
+    let answer = app.sign_in.answer(answer, REFUSED).await?;
     app.throttle.forgive(counted).await?;
     let token = answer.authentication_result.as_ref().and_then(|result| result.access_token());
     if let (Some(token), Some(code)) = (token, code) {
@@ -65,26 +71,6 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
 }
 
 const REFUSED: &str = "the session is over or the answer is wrong";
-
-async fn respond(
-    app: &AttemptApp,
-    challenge: Challenge,
-    session: &ChallengeSession,
-    parameter: &str,
-    value: String,
-) -> Result<AdminRespondToAuthChallengeOutput, Failure> {
-    let sign_in = &app.sign_in;
-    let request = sign_in
-        .pool
-        .admin_respond_to_auth_challenge()
-        .user_pool_id(&sign_in.pool_id)
-        .client_id(&sign_in.client_id)
-        .challenge_name(challenge.name())
-        .session(&session.pool_session)
-        .challenge_responses("USERNAME", &session.user_name)
-        .challenge_responses(parameter, value);
-    request.send().await.map_err(|error| refusal(error, REFUSED))
-}
 
 /// Sets up the factor that the tenant demands: without a code the secret for the app, with its first code the tokens.
 async fn set_up(app: &AttemptApp, input: ChallengeAnswer, source: &str) -> Result<Reply, Failure> {

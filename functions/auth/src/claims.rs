@@ -80,7 +80,7 @@ pub async fn handle(app: &ClaimsApp, mut event: TokenEvent) -> Result<TokenEvent
     let refusal = Failure::Unauthenticated(REFUSED);
     let Some(claim) = attribute(TENANT_ATTRIBUTE).and_then(ClaimedTenant::parse) else { return Err(refusal) };
     let standing = app.identities.find(&claim, sub).await?.filter(Standing::admitted).ok_or(refusal)?;
-    let kind = app.directory.kind_of(&event.user_pool_id, &event.caller_context.client_id).await;
+    let kind = app.directory.kind_of(&event.user_pool_id, &event.caller_context.client_id).await?;
     if standing.lacks_factor()
         && kind != ClientKind::SelfService
         && !find_factor(app, &event, &claim, sub).await?

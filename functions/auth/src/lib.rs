@@ -22,6 +22,7 @@ mod password;
 pub mod password_change;
 pub mod password_forgot;
 pub mod password_reset;
+mod pool_client;
 mod pool_directory;
 mod pool_token;
 pub mod refresh;
@@ -33,7 +34,7 @@ pub mod sign_out_everywhere;
 mod testing;
 mod throttle;
 
-pub use app::{AttemptApp, ForgottenApp, GateApp, PasswordApp, SessionApp, SignInApp};
+pub use app::{AttemptApp, ForgottenApp, GateApp, PasswordApp, RefreshApp, SessionApp};
 pub use claims::ClaimsApp;
 pub use mfa_app::MfaApp;
 pub use oidc_config::OidcApp;

@@ -1,7 +1,7 @@
 //! The functions of the auth domain; `_HANDLER` says which one this process is.
 
 use auth::{
-    AttemptApp, ClaimsApp, ForgottenApp, GateApp, MfaApp, OidcApp, PasswordApp, SessionApp, SignInApp,
+    AttemptApp, ClaimsApp, ForgottenApp, GateApp, MfaApp, OidcApp, PasswordApp, RefreshApp, SessionApp,
     authorizer, challenge, claims, mfa_confirm, mfa_disable, mfa_enroll, oidc_config, password_change,
     password_forgot, password_reset, refresh, sign_in, sign_out, sign_out_everywhere,
 };
@@ -48,7 +48,7 @@ async fn main() -> Result<(), lambda::Error> {
         _ if function == refresh::ROUTE.function => {
             let route =
                 HttpRoute::public(refresh::ROUTE, |app, request| Box::pin(refresh::handle(app, request)));
-            serve_http(function, SignInApp::from_environment().await, vec![route]).await
+            serve_http(function, RefreshApp::from_environment().await, vec![route]).await
         }
         _ if function == password_forgot::ROUTE.function => {
             let route = HttpRoute::public(password_forgot::ROUTE, |app, request| {

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_sdk_cognitoidentityprovider::{
-    Client,
-    types::{AuthFlowType, ChallengeNameType},
-};
+use aws_sdk_cognitoidentityprovider::{Client, types::ChallengeNameType};
 use kernel::{Ambient, Caller, Failure, UserRecord};
 use lambda::{Environment, Request};
 use table::{ItemReader, Purpose};
@@ -14,7 +11,7 @@ use tenancy::{DataRole, TenantScope, unseal_record};
 use crate::{
     mfa_code::MfaCode,
     mfa_used_code::UsedCodes,
-    outcome::refusal,
+    pool_client::{ChallengeAnswer, PoolClient},
     throttle::{Attempt, Counted, Throttle},
 };
 
@@ -26,8 +23,7 @@ pub struct MfaApp {
     pub(crate) ambient: Arc<dyn Ambient>,
     pub(crate) used_codes: UsedCodes,
     throttle: Throttle,
-    pool_id: String,
-    client_id: String,
+    self_service: PoolClient,
 }
 
 /// How far the password alone leads.
@@ -54,8 +50,7 @@ impl MfaApp {
             ambient,
             used_codes: UsedCodes::from_environment().await,
             throttle: Throttle::from_environment().await,
-            pool_id: Environment::required("USER_POOL_ID"),
-            client_id: Environment::required("SELF_SERVICE_CLIENT_ID"),
+            self_service: PoolClient::self_service().await,
         }
     }
 
@@ -81,17 +76,7 @@ impl MfaApp {
 
     /// Asks for the password again: whoever found an open browser does not have it.
     pub(crate) async fn prove(&self, account: &Account, password: &str) -> Result<Proven, Failure> {
-        let answer = self
-            .pool
-            .admin_initiate_auth()
-            .user_pool_id(&self.pool_id)
-            .client_id(&self.client_id)
-            .auth_flow(AuthFlowType::AdminUserPasswordAuth)
-            .auth_parameters("USERNAME", &account.record.email)
-            .auth_parameters("PASSWORD", password)
-            .send()
-            .await
-            .map_err(|error| refusal(error, WRONG_PASSWORD))?;
+        let answer = self.self_service.try_password(&account.record.email, password, WRONG_PASSWORD).await?;
         if let Some(token) = answer.authentication_result.and_then(|result| result.access_token) {
             return Ok(Proven::Token(token));
         }
@@ -109,18 +94,14 @@ impl MfaApp {
         session: String,
         code: &MfaCode,
     ) -> Result<String, Failure> {
-        let answer = self
-            .pool
-            .admin_respond_to_auth_challenge()
-            .user_pool_id(&self.pool_id)
-            .client_id(&self.client_id)
-            .challenge_name(ChallengeNameType::SoftwareTokenMfa)
-            .session(session)
-            .challenge_responses("USERNAME", &account.record.email)
-            .challenge_responses("SOFTWARE_TOKEN_MFA_CODE", code.as_str())
-            .send()
-            .await
-            .map_err(|error| refusal(error, WRONG_PASSWORD_OR_CODE))?;
+        let answer = ChallengeAnswer {
+            challenge: ChallengeNameType::SoftwareTokenMfa,
+            session: &session,
+            user_name: &account.record.email,
+            parameter: "SOFTWARE_TOKEN_MFA_CODE",
+            value: code.as_str(),
+        };
+        let answer = self.self_service.answer(answer, WRONG_PASSWORD_OR_CODE).await?;
         let token = answer.authentication_result.and_then(|result| result.access_token);
         let token = token.ok_or_else(|| Failure::internal("the pool gave no token for a right code"))?;
         self.used_codes.take(&token, code, WRONG_PASSWORD_OR_CODE).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultType};
+use aws_sdk_cognitoidentityprovider::types::AuthenticationResultType;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use kernel::{Ambient, ClaimedTenant, Failure, Provenance, TenantId};
 use lambda::Environment;
@@ -13,13 +13,13 @@ use tenancy::DataRole;
 use vault::Place;
 
 use crate::{
-    app::SignInApp,
     mfa_code::MfaCode,
     mfa_enrolment::{EnrolmentView, otpauth_uri},
     mfa_factor::{prefer_totp, verify},
     mfa_session::LIFETIME_SECONDS,
     mfa_used_code::UsedCodes,
     outcome::{Challenge, SignInOutcome, refreshed, refusal},
+    pool_client::PoolClient,
     pool_token::claims_of,
 };
 
@@ -29,8 +29,8 @@ const OVER: &str = "the session is over or the answer is wrong";
 /// Keeps sign-ins that wait for a second factor. A client is given a random text for each step; it serves once, for minutes, and
 /// what it stands for (whose sign-in, in which tenant, and the pool's tokens) never leaves these functions.
 pub struct FactorSetups {
-    sign_in: SignInApp,
-    self_service_client_id: String,
+    sign_in: PoolClient,
+    self_service: PoolClient,
     data: DataRole,
     table: FactorSetupTable,
     ambient: Arc<dyn Ambient>,
@@ -52,8 +52,8 @@ impl FactorSetups {
         let ambient = data.installation().ambient.clone();
         let table = aws_sdk_dynamodb::Client::new(&data.installation().sdk);
         Self {
-            sign_in: SignInApp::from_environment().await,
-            self_service_client_id: Environment::required("SELF_SERVICE_CLIENT_ID"),
+            sign_in: PoolClient::sign_in().await,
+            self_service: PoolClient::self_service().await,
             table: FactorSetupTable::new(table, data.installation().table_name.clone()),
             data,
             ambient,
@@ -143,28 +143,15 @@ impl FactorSetups {
         user_name: &str,
         password: &str,
     ) -> Result<AuthenticationResultType, Failure> {
-        let answer = self
-            .sign_in
-            .pool
-            .admin_initiate_auth()
-            .user_pool_id(&self.sign_in.pool_id)
-            .client_id(&self.self_service_client_id)
-            .auth_flow(AuthFlowType::AdminUserPasswordAuth)
-            .auth_parameters("USERNAME", user_name)
-            .auth_parameters("PASSWORD", password)
-            .send()
-            .await
-            .map_err(|error| refusal(error, OVER))?;
+        let answer = self.self_service.try_password(user_name, password, OVER).await?;
         // A challenge instead of tokens: a factor was set up this very moment, from elsewhere.
         answer.authentication_result.ok_or(Failure::Unauthenticated(OVER))
     }
 
     /// The tokens of the sign-in that has waited.
     async fn go_on(&self, refresh_token: String) -> Result<SignInOutcome, Failure> {
-        let request = self.sign_in.pool.get_tokens_from_refresh_token().client_id(&self.sign_in.client_id);
-        let answer = request.refresh_token(&refresh_token).send().await;
-        let answer = answer.map_err(|error| refusal(error, OVER))?;
-        refreshed(answer.authentication_result, refresh_token)
+        let result = self.sign_in.refresh(&refresh_token, OVER).await?;
+        refreshed(result, refresh_token)
     }
 
     /// Writes a row; gives the text that leads to it.

@@ -40,21 +40,21 @@ impl PoolDirectory {
         }
     }
 
-    /// Whose client it is. Where the pool does not say, it is another's: such a token can do less than it might, never more.
-    pub(crate) async fn kind_of(&self, pool_id: &str, client_id: &str) -> ClientKind {
+    /// Whose client it is.
+    pub(crate) async fn kind_of(&self, pool_id: &str, client_id: &str) -> Result<ClientKind, Failure> {
         if let Some(known) = self.known().get(client_id) {
-            return *known;
+            return Ok(*known);
         }
         let described =
             self.pool.describe_user_pool_client().user_pool_id(pool_id).client_id(client_id).send().await;
-        let Ok(described) = described else { return ClientKind::Other };
+        let described = described.map_err(|error| Failure::Unavailable(Box::new(error)))?;
         let kind = match described.user_pool_client.and_then(|client| client.client_name) {
             Some(name) if name == self.self_service_name => ClientKind::SelfService,
             Some(name) if name == self.sign_in_name => ClientKind::SignIn,
             _ => ClientKind::Other,
         };
         self.known().insert(client_id.to_owned(), kind);
-        kind
+        Ok(kind)
     }
 
     /// Whether the pool asks this user for a code.

@@ -1,6 +1,5 @@
 //! `POST /v1/auth/sign-in`
 
-use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 use kernel::Failure;
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
@@ -8,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     address::typed_address,
     app::AttemptApp,
-    outcome::{read, refusal, wants_factor},
+    outcome::{read, wants_factor},
     throttle::Attempt,
 };
 
@@ -27,18 +26,8 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
     let input: SignIn = request.body()?;
     let email = typed_address(&input.email);
     let counted = app.throttle.admit(Attempt::SignIn, &email, request.source()).await?;
-    let sign_in = &app.sign_in;
-    let answer = sign_in
-        .pool
-        .admin_initiate_auth()
-        .user_pool_id(&sign_in.pool_id)
-        .client_id(&sign_in.client_id)
-        .auth_flow(AuthFlowType::AdminUserPasswordAuth)
-        .auth_parameters("USERNAME", &email)
-        .auth_parameters("PASSWORD", &input.password)
-        .send()
-        .await
-        .map_err(|error| refusal(error, "the e-mail address or the password is wrong"))?;
+    let refused = "the e-mail address or the password is wrong";
+    let answer = app.sign_in.try_password(&email, &input.password, refused).await?;
     app.throttle.forgive(counted).await?;
     if let Some(result) = answer.authentication_result.clone().filter(wants_factor) {
         return Reply::ok(&app.setups.begin(&email, &input.password, result).await?);

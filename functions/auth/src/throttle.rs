@@ -19,6 +19,8 @@ pub enum Attempt {
     Reset,
     /// What changes a user's second factor: passwords asked for again, and codes.
     Factor,
+    /// Asking for new tokens; the token stands in the address's place.
+    Refresh,
 }
 
 impl Attempt {
@@ -29,13 +31,14 @@ impl Attempt {
             Self::Forgot => "forgot",
             Self::Reset => "reset",
             Self::Factor => "factor",
+            Self::Refresh => "refresh",
         }
     }
 
     /// Attempts of one address within a quarter of an hour. A message goes out for each forgotten password.
     fn per_address(self) -> i64 {
         match self {
-            Self::SignIn | Self::Challenge | Self::Reset | Self::Factor => 10,
+            Self::SignIn | Self::Challenge | Self::Reset | Self::Factor | Self::Refresh => 10,
             Self::Forgot => 3,
         }
     }

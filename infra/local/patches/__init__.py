@@ -10,6 +10,7 @@ from __future__ import annotations
 from patches import (
     account_recovery,
     call_counters,
+    client_secret,
     encryption_context,
     leading_keys,
     nested_transform,
@@ -42,6 +43,7 @@ PATCHES = (
     user_lookup,
     session_eviction,
     account_recovery,
+    client_secret,
     stream_mappings,
     warm_path,
     query_index,
