@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::Client;
 use kernel::Ambient;
 use lambda::Environment;
 use mail::Mailer;
 use outbox::Queue;
+use table::ThrottleTable;
 use tenancy::DataRole;
 
-use crate::users::pool::UserPool;
+use crate::users::{invitation_limit::InvitationLimit, pool::UserPool};
 
 /// What the functions that work on one tenant's rows are built from, once per environment.
 pub struct App {
@@ -54,6 +56,7 @@ pub struct InvitationApp {
     pub(crate) app: App,
     pub(crate) pool: UserPool,
     pub(crate) mail: Mailer,
+    pub(crate) limit: InvitationLimit,
 }
 
 impl InvitationApp {
@@ -65,8 +68,11 @@ impl InvitationApp {
 
     pub async fn from_environment() -> Self {
         let sdk = Environment::sdk_config().await;
+        let app = App::from_environment().await;
+        let throttle = ThrottleTable::new(Client::new(&sdk), app.data.installation().table_name.clone());
         Self {
-            app: App::from_environment().await,
+            app,
+            limit: InvitationLimit(throttle),
             pool: UserPool::new(&sdk, Environment::required("USER_POOL_ID")),
             mail: Mailer::new(&sdk, Environment::required("MAIL_SENDER")),
         }

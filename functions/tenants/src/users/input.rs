@@ -2,7 +2,8 @@
 
 use kernel::{Faults, PhoneNumber, Role, SignInAddress, TeamId, TeamIds};
 
-const MAX_NAME: usize = 200;
+use crate::name;
+
 const MAX_TEAMS: usize = 20;
 
 pub(crate) fn name(text: &str, faults: &mut Faults) -> String {
@@ -11,15 +12,7 @@ pub(crate) fn name(text: &str, faults: &mut Faults) -> String {
 
 /// As [`name`], for a field elsewhere in the body.
 pub(crate) fn name_at(field: &str, text: &str, faults: &mut Faults) -> String {
-    let text = text.trim();
-    if text.is_empty() {
-        faults.add(field, "empty", "A user has a name.");
-    } else if text.chars().count() > MAX_NAME {
-        faults.add(field, "too_long", format!("At most {MAX_NAME} characters."));
-    } else if text.chars().any(char::is_control) {
-        faults.add(field, "control_character", "Control characters are not allowed.");
-    }
-    text.to_owned()
+    name::name_at(field, text, "A user has a name.", faults)
 }
 
 pub(crate) fn address(text: &str, faults: &mut Faults) -> Option<SignInAddress> {

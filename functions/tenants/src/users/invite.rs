@@ -62,6 +62,7 @@ pub async fn handle(inviting: &InvitationApp, caller: Caller, request: Request) 
     // Asked again when the user is written; asked here so that a full tenant leaves nothing in the pool.
     store.membership().await?.require_room(standing.user_limit)?;
 
+    inviting.limit.admit(&caller.user, app.ambient.now()).await?;
     let password = temporary_password(&*app.ambient);
     let in_pool = inviting.pool.create(&caller.tenant, &invitation.address, &password).await?;
     let record = UserRecord::new(invitation.name, invitation.address.as_str().to_owned(), None);

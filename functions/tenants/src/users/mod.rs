@@ -3,6 +3,7 @@
 pub mod deactivate;
 pub mod get;
 pub(crate) mod input;
+pub(crate) mod invitation_limit;
 pub mod invite;
 pub mod list;
 pub(crate) mod mail;

@@ -10,6 +10,7 @@ pub const ROUTE: RouteSpec =
     RouteSpec::bearer("users-reinvite", Method::POST, "/v1/users/{user_id}/invitation", Action::ManageUsers);
 
 /// Sends another temporary password to somebody who has not come in yet; the one before does not hold any more.
+/// [`Failure::Throttled`] where this person, or this admin's invitations, have been many within the hour.
 pub async fn handle(inviting: &InvitationApp, caller: Caller, request: Request) -> Result<Reply, Failure> {
     let id = request.path("user_id", "user", UserId::parse)?;
     let app = &inviting.app;
@@ -19,6 +20,7 @@ pub async fn handle(inviting: &InvitationApp, caller: Caller, request: Request) 
     if user.status != UserStatus::Invited {
         return Err(Failure::Conflict { code: "not_invited", detail: "the user has no open invitation" });
     }
+    inviting.limit.admit_again(&caller.user, &id, app.ambient.now()).await?;
     let standing = store.standing().await?;
     let password = temporary_password(&*app.ambient);
     inviting.pool.renew_password(&user.record.email, &password).await?;
