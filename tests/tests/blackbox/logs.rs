@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::Client as Queues;
+use blackbox::SignIn;
 use http::Method;
+use kernel::Role;
 use serde_json::json;
 
 use crate::{
-    authenticator::now,
+    authenticator::{code_at, now},
     aws::Item,
     failed::{Failed, Outcome},
+    mailbox::{invited_password, reset_code_behind},
+    people::Person as Member,
     signed_webhook::VoiceStatus,
     world::{Tenant, World, random_hex},
 };
@@ -26,6 +30,7 @@ async fn what_is_personal_or_secret_stays_out_of_logs_rows_and_queues() -> Outco
     let mut secrets = person.traces();
     secrets.extend(main_path(&world, &tenant, &person).await?);
     secrets.extend(mishaps(&world, &tenant, &person).await?);
+    secrets.extend(account_paths(&world, &tenant).await?);
     secrets.push(("the user's e-mail address", tenant.email.clone()));
     secrets.push(("the telephony secret", tenant.secret().to_owned()));
 
@@ -125,6 +130,47 @@ async fn mishaps(world: &World, tenant: &Tenant, person: &Person) -> Outcome<Vec
         VoiceStatus::completed(tenant, "call_01kar4vg2s9d8f7g6h5j4k3m2n", "CA1").with("To", "+12125550187");
     forged.send(&world.api, Some("Zm9yZ2Vk")).await?.expect(403)?;
     Ok(vec![("a wrong password", wrong_password), ("a refused new password", new_password)])
+}
+
+/// What is mailed, shown once or sent back while accounts are made, recovered and given a second factor.
+async fn account_paths(world: &World, tenant: &Tenant) -> Outcome<Vec<(&'static str, String)>> {
+    let admin = Member::join(world, tenant, "boss", Role::Admin).await?;
+    let invited = format!("invited-{}@customer.example", random_hex(6));
+    let body = json!({ "email": invited, "name": "Invited Somebody", "role": "rep" });
+    let created = admin.session.post("/v1/users", &body).await?.expect(201)?;
+    let temporary = invited_password(world, &invited).await?;
+    let again = format!("/v1/users/{}/invitation", created.text("/id")?);
+    admin.session.post(&again, &json!({})).await?.expect(204)?;
+
+    let body = json!({ "email": admin.email });
+    world.api.request(Method::POST, "/v1/auth/password/forgot").json(&body).send().await?.expect(204)?;
+    let chosen = format!("Chosen-{}-7", random_hex(8));
+    let body = json!({ "email": admin.email, "code": "AAAA-BBBB-CCCC", "new_password": chosen });
+    world.api.request(Method::POST, "/v1/auth/password/reset").json(&body).send().await?.expect(401)?;
+    let code = reset_code_behind(world, &admin.email, 0).await?;
+    let body = json!({ "email": admin.email, "code": code, "new_password": chosen });
+    world.api.request(Method::POST, "/v1/auth/password/reset").json(&body).send().await?.expect(204)?;
+
+    let session = world.api.sign_in(&admin.email, &chosen).await?;
+    let begun = session.post("/v1/auth/mfa/enroll", &json!({ "password": chosen })).await?.expect(200)?;
+    let (secret, enrolment) = (begun.text("/secret")?.to_owned(), begun.text("/session")?.to_owned());
+    let body = json!({ "session": enrolment, "code": code_at(&secret, now()) });
+    session.post("/v1/auth/mfa/confirm", &body).await?.expect(204)?;
+    let SignIn::Challenged { session: challenge, .. } =
+        world.api.begin_sign_in(&admin.email, &chosen).await?
+    else {
+        return Err(Failed::new("no second factor was asked for"));
+    };
+    Ok(vec![
+        ("the invited address", invited),
+        ("a temporary password", temporary),
+        ("a code for a new password", code.replace('-', "")),
+        ("a code for a new password, in groups", code),
+        ("a reset password", chosen),
+        ("the second factor's secret", secret),
+        ("an enrolment under way", enrolment),
+        ("a challenge under way", challenge),
+    ])
 }
 
 /// Tells a token among others of the same pool, whose beginnings are alike.

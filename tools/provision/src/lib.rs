@@ -8,6 +8,7 @@ mod password;
 mod provisioner;
 mod seed;
 mod stack_file;
+pub mod tenant_command;
 mod tenants;
 mod twilio;
 

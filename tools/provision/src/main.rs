@@ -1,16 +1,15 @@
 //! `provision`: the operators' tool.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
-mod tenant_command;
-
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use kernel::SystemAmbient;
-use provision::{Outputs, Population, Provisioner, seed, seed_demo};
+use provision::{
+    Outputs, Population, Provisioner, seed, seed_demo,
+    tenant_command::{self, TenantCommand},
+};
 use tenancy::Installation;
-
-use tenant_command::TenantCommand;
 
 /// Makes tenants and users, with the AWS credentials of the environment.
 #[derive(Parser)]

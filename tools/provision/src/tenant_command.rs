@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
 use kernel::{ClaimedTenant, Module, PLATFORM_TENANT, Role, SystemAmbient};
-use provision::{NewTenant, NewUser, ProvisionError, Provisioner, new_password};
 use table::{TenantStanding, TenantStatus};
 use tenants::{LimitChange, StandingChange};
 
+use crate::{NewTenant, NewUser, ProvisionError, Provisioner, new_password};
+
+/// Tenants as such: none of their data.
 #[derive(Subcommand)]
 pub enum TenantCommand {
     /// Make a tenant, and with --admin its first user
@@ -35,6 +37,7 @@ pub enum TenantCommand {
     },
 }
 
+/// What `set` changes.
 #[derive(Args)]
 #[group(required = true, multiple = true)]
 pub struct Settings {

@@ -34,6 +34,10 @@ async fn a_weak_password_is_refused_and_the_old_one_stays() -> Outcome {
         "No-Digits-At-All",
         "NoSpecial1234",
         " Padded-Pass-1",
+        // All rules kept, and among those that are tried first.
+        "Password123!",
+        "P@ssw0rd1234",
+        "Welcome2026!!",
     ];
     for password in weak {
         let body =

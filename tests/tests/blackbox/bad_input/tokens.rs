@@ -20,7 +20,7 @@ use crate::{
     authenticator::now,
     failed::{Failed, Outcome},
     pool_key::{PoolKey, changed_claims, header_of},
-    world::{Tenant, World},
+    world::{Tenant, World, random_hex},
 };
 
 /// The gateway answers these itself: 401 without a token, 403 for one that it was told not to let through.
@@ -38,6 +38,7 @@ async fn a_token_that_is_wrong_in_any_respect_opens_nothing() -> Outcome {
     wrong.push(("the id token", tenant.session.id_token.clone()));
     wrong.push(("the refresh token", tenant.session.refresh_token.clone()));
     wrong.push(("of another client of the same pool", of_another_client(&world, &tenant).await?));
+    wrong.push(("of another pool", of_another_pool(&world).await?));
     for (about, token) in wrong {
         let session = world.api.with_token(&token);
         let read = session.get("/v1/contacts").await?;
@@ -169,6 +170,28 @@ async fn of_another_client(world: &World, tenant: &Tenant) -> Outcome<String> {
     let token =
         signed_in?.authentication_result().and_then(|result| result.access_token()).map(str::to_owned);
     token.ok_or_else(|| Failed::new("the pool gave no access token"))
+}
+
+/// A token that a pool of its own has given, rightly signed under its keys.
+async fn of_another_pool(world: &World) -> Outcome<String> {
+    let pool = Client::new(&world.aws.config);
+    let name = format!("test-{}", random_hex(8));
+    let made = pool.create_user_pool().pool_name(&name).send().await?;
+    let pool_id = made.user_pool().and_then(|pool| pool.id()).unwrap_or_default().to_owned();
+    let made = pool.create_user_pool_client().user_pool_id(&pool_id).client_name(&name);
+    let made = made.explicit_auth_flows(ExplicitAuthFlowsType::AllowAdminUserPasswordAuth).send().await?;
+    let client = made.user_pool_client().and_then(|client| client.client_id()).unwrap_or_default();
+    let password = "Correct-horse-7-battery";
+    pool.admin_create_user().user_pool_id(&pool_id).username("user").send().await?;
+    let set = pool.admin_set_user_password().user_pool_id(&pool_id).username("user");
+    set.password(password).permanent(true).send().await?;
+    let request = pool.admin_initiate_auth().user_pool_id(&pool_id).client_id(client);
+    let request = request.auth_flow(AuthFlowType::AdminUserPasswordAuth).auth_parameters("USERNAME", "user");
+    let signed_in = request.auth_parameters("PASSWORD", password).send().await?;
+    let token = signed_in.authentication_result().and_then(|result| result.access_token());
+    let token = token.map(str::to_owned).ok_or_else(|| Failed::new("the pool gave no access token"));
+    pool.delete_user_pool().user_pool_id(&pool_id).send().await?;
+    token
 }
 
 /// Fails unless the token opens the API.

@@ -6,6 +6,7 @@ mod leaving;
 mod listing;
 mod provisioning;
 mod teams;
+mod tenant_command;
 mod updating;
 mod visibility;
 

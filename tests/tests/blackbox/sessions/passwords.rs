@@ -9,9 +9,8 @@ use serde_json::json;
 
 use super::{assert_closes, assert_ends, assert_works, post, refresh};
 use crate::{
-    eventually::eventually,
     failed::{Failed, Outcome},
-    mailbox::texts_to,
+    mailbox::{reset_code_behind, texts_to},
     world::World,
 };
 
@@ -111,7 +110,7 @@ async fn a_code_sets_a_new_password_once_and_ends_every_session() -> Outcome {
     let tenant = world.tenant().await?;
     let socket = tenant.session.socket().await?;
     post(&world.api, FORGOT, &json!({ "email": tenant.email.to_uppercase() })).await?.expect(204)?;
-    let code = code_sent_to(&world, &tenant.email).await?;
+    let code = reset_code_behind(&world, &tenant.email, 0).await?;
     let reset = |password: &str| json!({ "email": tenant.email, "code": code, "new_password": password });
 
     let answer = post(&world.api, RESET, &reset("Password123!")).await?;
@@ -132,7 +131,7 @@ async fn a_code_that_does_not_hold_sets_nothing() -> Outcome {
     let ask = async |email: &str| -> Outcome<String> {
         let known = texts_to(&world, email).await?.len();
         post(&world.api, FORGOT, &json!({ "email": email })).await?.expect(204)?;
-        code_behind(&world, email, known).await
+        reset_code_behind(&world, email, known).await
     };
     let refuse = async |email: &str, code: &str| -> Outcome {
         let body = json!({ "email": email, "code": code, "new_password": CHOSEN });
@@ -173,7 +172,7 @@ async fn the_pool_recovers_nobody_past_us() -> Outcome {
     let tenant = world.tenant().await?;
     let pool = Pool::new(&world.aws.config);
     post(&world.api, FORGOT, &json!({ "email": tenant.email })).await?.expect(204)?;
-    let code = code_behind(&world, &tenant.email, 0).await?;
+    let code = reset_code_behind(&world, &tenant.email, 0).await?;
     for client in ["UserPoolClientId", "BrowserClientId", "SelfServiceClientId"] {
         // Not put out where nobody outside needs it.
         let Some(client) = world.outputs.get(client) else { continue };
@@ -203,21 +202,6 @@ async fn no_answer_comes_before_a_mail_would_be_out() -> Outcome {
         assert!(began.elapsed() >= Duration::from_secs(1), "{email}: {:?}", began.elapsed());
     }
     Ok(())
-}
-
-async fn code_sent_to(world: &World, email: &str) -> Outcome<String> {
-    code_behind(world, email, 0).await
-}
-
-/// The code in the last of more than `known` mails to the address, which stands alone on its line.
-async fn code_behind(world: &World, email: &str, known: usize) -> Outcome<String> {
-    eventually("the message with the code", async || {
-        let texts = texts_to(world, email).await?;
-        let newest = texts.last().filter(|_| texts.len() > known);
-        let is_code = |line: &&str| line.len() == 14 && line.split('-').count() == 3 && !line.contains(' ');
-        Ok(newest.and_then(|text| text.lines().find(is_code)).map(str::to_owned))
-    })
-    .await
 }
 
 /// Under which the code of an address is kept.

@@ -2,11 +2,19 @@
 
 use aws_sdk_cognitoidentityprovider::{
     Client,
-    error::ProvideErrorMetadata,
-    types::{AttributeType, AuthFlowType, ExplicitAuthFlowsType, SoftwareTokenMfaSettingsType},
+    error::{ProvideErrorMetadata, SdkError},
+    operation::verify_software_token::VerifySoftwareTokenError,
+    types::{
+        AttributeType, AuthFlowType, ChallengeNameType, ExplicitAuthFlowsType, SoftwareTokenMfaSettingsType,
+    },
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use blackbox::SignIn;
+use serde_json::json;
 
+use super::{post, refresh};
 use crate::{
+    authenticator::{code_at, enroll, now},
     failed::{Failed, Outcome},
     pool_key::PoolKey,
     world::{World, random_hex},
@@ -30,9 +38,53 @@ async fn own_tokens_change_nothing_at_the_pool() -> Outcome {
         for (operation, code) in attempts(&pool, token, &tenant.password).await {
             assert_eq!(code.as_deref(), Some("NotAuthorizedException"), "{operation}");
         }
+        let deleted = code(pool.delete_user().access_token(token).send().await);
+        assert_eq!(deleted.as_deref(), Some("NotAuthorizedException"), "DeleteUser");
     }
     assert_eq!(described(&pool, &world, &tenant.email).await?, before);
     world.api.sign_in(&tenant.email, &tenant.password).await?;
+    Ok(())
+}
+
+/// The session behind a challenge, the refresh token and the client's id are all a browser has: without the client's secret the pool
+/// takes none of them, so that nobody answers past our throttle and our record of used codes.
+#[tokio::test]
+async fn what_a_browser_is_given_serves_with_us_alone() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let secret = enroll(&world, &tenant).await?;
+    let SignIn::Challenged { session, .. } = world.api.begin_sign_in(&tenant.email, &tenant.password).await?
+    else {
+        return Err(Failed::new("no second factor was asked for"));
+    };
+    let parts: Vec<_> = session.splitn(3, '.').collect();
+    let [user, _, pool_session] = parts[..] else {
+        return Err(Failed::new("the session has changed its form"));
+    };
+    let user = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(user)?)?;
+    let (pool, client) = (Client::new(&world.aws.config), world.output("UserPoolClientId"));
+    let respond = pool
+        .respond_to_auth_challenge()
+        .client_id(client)
+        .challenge_name(ChallengeNameType::SoftwareTokenMfa);
+    let respond = respond.session(pool_session).challenge_responses("USERNAME", user);
+    let answered =
+        respond.challenge_responses("SOFTWARE_TOKEN_MFA_CODE", code_at(&secret, now())).send().await;
+    assert_eq!(code(answered).as_deref(), Some("NotAuthorizedException"), "RespondToAuthChallenge");
+
+    let other = world.tenant().await?.session;
+    let refresh_token = other.refresh_token.clone();
+    let refreshed =
+        pool.get_tokens_from_refresh_token().client_id(client).refresh_token(&refresh_token).send().await;
+    assert_eq!(code(refreshed).as_deref(), Some("NotAuthorizedException"), "GetTokensFromRefreshToken");
+    let flow = pool.initiate_auth().client_id(client).auth_flow(AuthFlowType::RefreshTokenAuth);
+    let begun = flow.auth_parameters("REFRESH_TOKEN", &refresh_token).send().await;
+    assert!(begun.is_err(), "InitiateAuth takes a refresh token");
+    // With us both serve: what refused them was the missing secret.
+    refresh(&world.api, &refresh_token).await?.expect(200)?;
+    let answer =
+        json!({ "challenge": "SOFTWARE_TOKEN_MFA", "session": session, "code": code_at(&secret, now()) });
+    post(&world.api, "/v1/auth/challenge", &answer).await?.expect(200)?;
     Ok(())
 }
 
@@ -92,7 +144,17 @@ async fn attempts(pool: &Client, token: &str, password: &str) -> Vec<(&'static s
         ("SetUserMFAPreference", code(preference.send().await)),
         ("AssociateSoftwareToken", code(secret.send().await)),
         ("ChangePassword", code(change.proposed_password(STOLEN_PASSWORD).send().await)),
+        ("VerifySoftwareToken", code(verified(pool, token).await)),
     ]
+}
+
+/// A wrong code is no refusal: where the token serves, the pool gets as far as looking at it.
+async fn verified(pool: &Client, token: &str) -> Result<(), VerifySoftwareTokenError> {
+    let sent = pool.verify_software_token().access_token(token).user_code("000000").send().await;
+    match sent.map_err(SdkError::into_service_error) {
+        Ok(_) | Err(VerifySoftwareTokenError::EnableSoftwareTokenMfaException(_)) => Ok(()),
+        Err(refused) => Err(refused),
+    }
 }
 
 fn code<T, E: ProvideErrorMetadata>(outcome: Result<T, E>) -> Option<String> {
