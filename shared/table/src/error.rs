@@ -31,6 +31,18 @@ impl From<TableError> for Failure {
     }
 }
 
+/// What came of a conditional write; `None` where its condition did not hold.
+pub(crate) fn where_held<T, E>(outcome: Result<T, SdkError<E>>) -> Result<Option<T>, TableError>
+where
+    E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match outcome.map_err(classify) {
+        Ok(answer) => Ok(Some(answer)),
+        Err(TableError::ConditionFailed { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Sorts an SDK error of a single-item operation by its code.
 pub(crate) fn classify<E>(error: SdkError<E>) -> TableError
 where

@@ -8,7 +8,7 @@ use kernel::UtcTime;
 
 use crate::{
     capacity::{record_read, record_write},
-    error::{TableError, classify},
+    error::{TableError, classify, where_held},
     item::{ItemBuilder, ItemReader},
     key::Key,
     tenant_table::attributes,
@@ -55,16 +55,10 @@ impl IssuedSessionTable {
             .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
-            .await
-            .map_err(classify);
-        match answer {
-            Ok(deleted) => {
-                record_write(deleted.consumed_capacity.as_slice());
-                Ok(true)
-            }
-            Err(TableError::ConditionFailed { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
+            .await;
+        let Some(deleted) = where_held(answer)? else { return Ok(false) };
+        record_write(deleted.consumed_capacity.as_slice());
+        Ok(true)
     }
 }
 

@@ -5,7 +5,7 @@ use kernel::{ReservedSuffix, UtcTime};
 
 use crate::{
     capacity::record_write,
-    error::{TableError, classify},
+    error::{TableError, where_held},
     item::{Item, ItemBuilder, ItemReader, MalformedItem},
     key::Key,
     purpose::Purpose,
@@ -119,16 +119,10 @@ impl TenantTable {
             .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
-            .await
-            .map_err(classify);
-        match outcome {
-            Ok(answer) => {
-                record_write(answer.consumed_capacity.as_slice());
-                Ok(true)
-            }
-            Err(TableError::ConditionFailed { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
+            .await;
+        let Some(answer) = where_held(outcome)? else { return Ok(false) };
+        record_write(answer.consumed_capacity.as_slice());
+        Ok(true)
     }
 
     /// `false` where somebody else has done it.
@@ -145,16 +139,10 @@ impl TenantTable {
             .expression_attribute_values(":was", text(was))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
-            .await
-            .map_err(classify);
-        match outcome {
-            Ok(answer) => {
-                record_write(answer.consumed_capacity.as_slice());
-                Ok(true)
-            }
-            Err(TableError::ConditionFailed { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
+            .await;
+        let Some(answer) = where_held(outcome)? else { return Ok(false) };
+        record_write(answer.consumed_capacity.as_slice());
+        Ok(true)
     }
 }
 

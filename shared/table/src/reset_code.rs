@@ -8,7 +8,7 @@ use kernel::{ClaimedTenant, UtcTime};
 
 use crate::{
     capacity::record_write,
-    error::{TableError, classify},
+    error::{TableError, classify, where_held},
     item::{Item, ItemBuilder, ItemReader, MalformedItem},
     key::Key,
     tenant_table::attributes,
@@ -94,16 +94,10 @@ impl ResetCodeTable {
             .return_values(ReturnValue::AllNew)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
-            .await
-            .map_err(classify);
-        match answer {
-            Ok(answer) => {
-                record_write(answer.consumed_capacity.as_slice());
-                Ok(answer.attributes)
-            }
-            Err(TableError::ConditionFailed { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+            .await;
+        let Some(answer) = where_held(answer)? else { return Ok(None) };
+        record_write(answer.consumed_capacity.as_slice());
+        Ok(answer.attributes)
     }
 
     /// Whether the code was still there: of several that come with the right one, one gets it.
@@ -117,16 +111,10 @@ impl ResetCodeTable {
             .expression_attribute_values(":code", AttributeValue::S(code_hash.to_owned()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
-            .await
-            .map_err(classify);
-        match answer {
-            Ok(answer) => {
-                record_write(answer.consumed_capacity.as_slice());
-                Ok(true)
-            }
-            Err(TableError::ConditionFailed { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
+            .await;
+        let Some(answer) = where_held(answer)? else { return Ok(false) };
+        record_write(answer.consumed_capacity.as_slice());
+        Ok(true)
     }
 }
 

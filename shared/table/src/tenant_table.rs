@@ -10,7 +10,7 @@ use kernel::TenantId;
 
 use crate::{
     capacity::{record_read, record_write},
-    error::{TableError, classify},
+    error::{TableError, classify, where_held},
     identity::IdentityTable,
     item::{Item, ItemReader},
     key::{Key, Keys, tenant_of_partition},
@@ -232,16 +232,10 @@ impl TenantTable {
             .expression_attribute_values(":value", AttributeValue::S(value.to_owned()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
-            .await
-            .map_err(classify);
-        match outcome {
-            Ok(answer) => {
-                record_write(answer.consumed_capacity.as_slice());
-                Ok(true)
-            }
-            Err(TableError::ConditionFailed { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
+            .await;
+        let Some(answer) = where_held(outcome)? else { return Ok(false) };
+        record_write(answer.consumed_capacity.as_slice());
+        Ok(true)
     }
 
     /// Removes an item and gives what it was.

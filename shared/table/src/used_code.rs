@@ -8,7 +8,7 @@ use kernel::UtcTime;
 
 use crate::{
     capacity::record_write,
-    error::{TableError, classify},
+    error::{TableError, where_held},
     item::ItemBuilder,
     key::Key,
 };
@@ -45,15 +45,9 @@ impl UsedCodeTable {
             .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
-            .await
-            .map_err(classify);
-        match answer {
-            Ok(written) => {
-                record_write(written.consumed_capacity.as_slice());
-                Ok(true)
-            }
-            Err(TableError::ConditionFailed { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
+            .await;
+        let Some(written) = where_held(answer)? else { return Ok(false) };
+        record_write(written.consumed_capacity.as_slice());
+        Ok(true)
     }
 }
