@@ -6,6 +6,7 @@ pub mod notes;
 pub mod relay;
 mod shown;
 mod sight;
+mod stale;
 pub mod tasks;
 pub mod timeline;
 

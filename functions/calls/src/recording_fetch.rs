@@ -49,13 +49,7 @@ impl FetchApp {
 
 /// What fails goes back to the queue, alone.
 pub async fn handle(app: &FetchApp, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
-    let mut outcome = QueueOutcome::default();
-    for message in batch.messages() {
-        if let Err(failure) = work_on(app, message.body()).await {
-            outcome.failed(message, &failure);
-        }
-    }
-    Ok(outcome)
+    Ok(batch.each(async |body| work_on(app, body).await).await)
 }
 
 /// Media follows its callback, and providers stumble: asked again after these pauses before the queue takes over.

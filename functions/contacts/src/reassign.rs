@@ -33,13 +33,7 @@ impl ReassignApp {
 
 /// What fails goes back to the queue, alone; what was done of it stays done.
 pub async fn handle(reassigning: &ReassignApp, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
-    let mut outcome = QueueOutcome::default();
-    for message in batch.messages() {
-        if let Err(failure) = walk(reassigning, message.body()).await {
-            outcome.failed(message, &failure);
-        }
-    }
-    Ok(outcome)
+    Ok(batch.each(async |body| walk(reassigning, body).await).await)
 }
 
 /// Sends on what is still to be done. In the end the search makes its shards anew: with what is sealed closed to this worker, it

@@ -10,13 +10,7 @@ pub const FUNCTION: &str = "contacts-touch";
 
 /// Raises `last_touched_at` of every contact in the batch; what fails goes back to the queue, alone.
 pub async fn handle(app: &App, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
-    let mut outcome = QueueOutcome::default();
-    for message in batch.messages() {
-        if let Err(failure) = raise(app, message.body()).await {
-            outcome.failed(message, &failure);
-        }
-    }
-    Ok(outcome)
+    Ok(batch.each(async |body| raise(app, body).await).await)
 }
 
 async fn raise(app: &App, body: &str) -> Result<(), Failure> {

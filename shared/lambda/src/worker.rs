@@ -65,6 +65,18 @@ impl QueueBatch {
     pub fn messages(&self) -> &[QueueMessage] {
         &self.records
     }
+
+    /// Works on the messages' bodies one after the other. What fails goes back to the queue, alone.
+    pub async fn each(&self, work: impl AsyncFn(&str) -> Result<(), Failure>) -> QueueOutcome {
+        let mut outcome = QueueOutcome::default();
+        for message in self.messages() {
+            // In a box: a worker's future is deep, and the compiler limits how deep its layout may nest.
+            if let Err(failure) = Box::pin(work(message.body())).await {
+                outcome.failed(message, &failure);
+            }
+        }
+        outcome
+    }
 }
 
 impl QueueMessage {

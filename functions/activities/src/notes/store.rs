@@ -10,7 +10,10 @@ use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::TenantVault;
 
 use super::note::Note;
-use crate::sight::{self, Blind};
+use crate::{
+    sight::{self, Blind},
+    stale::stale_where_changed,
+};
 
 /// The notes of one tenant.
 pub struct NoteStore<'a> {
@@ -124,13 +127,6 @@ impl<'a> NoteStore<'a> {
             created_at: item.time("created_at")?,
             updated_at: item.time("updated_at")?,
         })
-    }
-}
-
-fn stale_where_changed(outcome: Result<(), TableError>) -> Result<(), Failure> {
-    match outcome {
-        Err(TableError::ConditionFailed { element: 0 }) => Err(Failure::Stale),
-        outcome => Ok(outcome?),
     }
 }
 

@@ -17,13 +17,7 @@ const ATTEMPTS: usize = 4;
 
 /// What fails goes back to the queue, alone.
 pub async fn handle(app: &WriterApp, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
-    let mut outcome = QueueOutcome::default();
-    for message in batch.messages() {
-        if let Err(failure) = ring(app, message.body()).await {
-            outcome.failed(message, &failure);
-        }
-    }
-    Ok(outcome)
+    Ok(batch.each(async |body| ring(app, body).await).await)
 }
 
 async fn ring(app: &WriterApp, body: &str) -> Result<(), Failure> {

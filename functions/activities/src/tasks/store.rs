@@ -12,6 +12,7 @@ use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::TenantVault;
 
 use super::task::Task;
+use crate::stale::stale_where_changed;
 
 /// Whose tasks, or those about whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,13 +171,6 @@ impl<'a> TaskStore<'a> {
             created_at: item.time("created_at")?,
             updated_at: item.time("updated_at")?,
         })
-    }
-}
-
-fn stale_where_changed(outcome: Result<(), TableError>) -> Result<(), Failure> {
-    match outcome {
-        Err(TableError::ConditionFailed { element: 0 }) => Err(Failure::Stale),
-        outcome => Ok(outcome?),
     }
 }
 

@@ -58,13 +58,7 @@ impl ImportApp {
 
 /// What fails goes back to the queue, alone.
 pub async fn handle(app: &ImportApp, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
-    let mut outcome = QueueOutcome::default();
-    for message in batch.messages() {
-        if let Err(failure) = work_on(app, message.body()).await {
-            outcome.failed(message, &failure);
-        }
-    }
-    Ok(outcome)
+    Ok(batch.each(async |body| work_on(app, body).await).await)
 }
 
 async fn work_on(app: &ImportApp, body: &str) -> Result<(), Failure> {

@@ -53,13 +53,7 @@ impl CompactApp {
 
 /// What fails goes back to the queue, alone.
 pub async fn handle(app: &CompactApp, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
-    let mut outcome = QueueOutcome::default();
-    for message in batch.messages() {
-        if let Err(failure) = work_on(app, message.body()).await {
-            outcome.failed(message, &failure);
-        }
-    }
-    Ok(outcome)
+    Ok(batch.each(async |body| work_on(app, body).await).await)
 }
 
 async fn work_on(app: &CompactApp, body: &str) -> Result<(), Failure> {
