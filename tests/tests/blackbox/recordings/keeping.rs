@@ -5,16 +5,14 @@ use kernel::Role;
 use serde_json::json;
 
 use super::{
-    PATIENCE, accesses, heard, left_at_provider, objects_of, record_calls, recorded_call, scripted_call,
+    PATIENCE, accesses, heard, left_at_provider, objects_of, recorded_call, recording_tenant, scripted_call,
     until_recording,
 };
 use crate::{aws::Item, eventually::within, failed::Outcome, people::Person, telephony::admin, world::World};
 
 #[tokio::test]
 async fn a_call_is_announced_recorded_kept_and_heard() -> Outcome {
-    let world = World::open().await?;
-    let tenant = world.tenant().await?;
-    record_calls(&world, &tenant, "always").await?;
+    let (world, tenant) = recording_tenant().await?;
     let mut socket = tenant.session.socket().await?;
     let call = recorded_call(&world, &tenant).await?;
     let sound = heard(&tenant, &call).await?;
@@ -47,9 +45,7 @@ async fn a_call_is_announced_recorded_kept_and_heard() -> Outcome {
 
 #[tokio::test]
 async fn a_link_is_short_and_to_one_object() -> Outcome {
-    let world = World::open().await?;
-    let tenant = world.tenant().await?;
-    record_calls(&world, &tenant, "always").await?;
+    let (world, tenant) = recording_tenant().await?;
     let call = recorded_call(&world, &tenant).await?;
     heard(&tenant, &call).await?;
     let path = format!("/v1/calls/{call}/recording");
@@ -70,9 +66,7 @@ async fn a_link_is_short_and_to_one_object() -> Outcome {
 
 #[tokio::test]
 async fn whoever_may_removes_a_recording_for_good() -> Outcome {
-    let world = World::open().await?;
-    let tenant = world.tenant().await?;
-    record_calls(&world, &tenant, "always").await?;
+    let (world, tenant) = recording_tenant().await?;
     let call = recorded_call(&world, &tenant).await?;
     heard(&tenant, &call).await?;
     let path = format!("/v1/calls/{call}/recording");
@@ -101,9 +95,7 @@ async fn whoever_may_removes_a_recording_for_good() -> Outcome {
 
 #[tokio::test]
 async fn a_provider_that_stumbles_is_asked_again() -> Outcome {
-    let world = World::open().await?;
-    let tenant = world.tenant().await?;
-    record_calls(&world, &tenant, "always").await?;
+    let (world, tenant) = recording_tenant().await?;
     let failing = json!({ "fail_media": { "status": 500, "code": 20500, "count": 2 } });
     let call = scripted_call(&world, &tenant, &failing).await?;
     assert_eq!(&heard(&tenant, &call).await?[..4], b"RIFF");
@@ -112,9 +104,7 @@ async fn a_provider_that_stumbles_is_asked_again() -> Outcome {
 
 #[tokio::test]
 async fn a_recording_without_sound_is_said_to_be_one() -> Outcome {
-    let world = World::open().await?;
-    let tenant = world.tenant().await?;
-    record_calls(&world, &tenant, "always").await?;
+    let (world, tenant) = recording_tenant().await?;
     for status in ["empty", "absent"] {
         let call = scripted_call(&world, &tenant, &json!({ "recording": status })).await?;
         until_recording(&tenant, &call, status).await?;
@@ -128,9 +118,7 @@ async fn a_recording_without_sound_is_said_to_be_one() -> Outcome {
 /// Nobody tells of it: what the schedule would do is done here by hand, on a call that looks long quiet.
 #[tokio::test]
 async fn a_recording_that_nobody_announces_is_asked_for() -> Outcome {
-    let world = World::open().await?;
-    let tenant = world.tenant().await?;
-    record_calls(&world, &tenant, "always").await?;
+    let (world, tenant) = recording_tenant().await?;
     let call = scripted_call(&world, &tenant, &json!({ "recording": "unannounced" })).await?;
     until_recording(&tenant, &call, "expected").await?;
     let refused = tenant.session.get(&format!("/v1/calls/{call}/recording")).await?.expect(409)?;

@@ -21,6 +21,14 @@ use crate::{
 /// What is said before a recording takes its time, and so does what follows it.
 const PATIENCE: Duration = Duration::from_secs(25);
 
+/// A tenant that records all its calls.
+pub async fn recording_tenant() -> Outcome<(World, Tenant)> {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    record_calls(&world, &tenant, "always").await?;
+    Ok((world, tenant))
+}
+
 /// Has the tenant record its calls.
 pub async fn record_calls(world: &World, tenant: &Tenant, policy: &str) -> Outcome {
     let admin = admin(world, tenant).await?;
