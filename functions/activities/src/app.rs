@@ -5,6 +5,8 @@ use lambda::Environment;
 use outbox::Queue;
 use tenancy::DataRole;
 
+use crate::relay::Told;
+
 /// What the reading routes are built from.
 pub struct App {
     pub(crate) data: DataRole,
@@ -42,6 +44,7 @@ pub struct RelayApp {
     /// Records that cannot be read.
     pub(crate) failures: Queue,
     pub(crate) search: Queue,
+    pub(crate) told: Told,
 }
 
 impl RelayApp {
@@ -50,6 +53,7 @@ impl RelayApp {
             touches: Environment::queue("TOUCH_QUEUE_URL").await,
             failures: Environment::queue("RELAY_FAILURES_QUEUE_URL").await,
             search: Environment::queue("SEARCH_QUEUE_URL").await,
+            told: Told::default(),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! From the table's stream to the queues of whoever acts on an activity later.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use kernel::{Activity, Failure, TenantId, UtcTime, activity::Body};
 use lambda::stream::{Poison, StreamBatch, StreamOutcome};
@@ -38,8 +41,8 @@ pub async fn handle(app: &RelayApp, batch: StreamBatch) -> Result<StreamOutcome,
     Ok(StreamOutcome::default())
 }
 
-/// One message for each tenant whose contacts the batch changes, given out when changes are due in the shards; and one that is
-/// given out at once where a contact was removed, for then they are overdue.
+/// One message a minute for each tenant whose contacts change, given out when changes are due in the shards; and one for each batch
+/// that is given out at once where a contact was removed, for then they are overdue.
 async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure> {
     let (mut changed, mut removed) = (HashMap::new(), HashMap::new());
     for record in batch.records() {
@@ -55,10 +58,71 @@ async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure>
         let last: &mut UtcTime = told.entry(tenant).or_insert(written_at);
         *last = written_at.max(*last);
     }
-    let messages = |told: HashMap<TenantId, UtcTime>| -> Vec<SearchChanged> {
-        told.iter().map(|(tenant, last)| SearchChanged::new(tenant, *last)).collect()
-    };
-    app.search.send_all(&messages(removed)).await?;
-    app.search.send_later(&messages(changed), DUE_SECONDS).await?;
+    let removed: Vec<_> = removed.iter().map(|(tenant, last)| SearchChanged::new(tenant, *last)).collect();
+    app.search.send_all(&removed).await?;
+    let untold = app.told.untold(changed);
+    let later: Vec<_> = untold.iter().map(|(tenant, minute)| SearchChanged::new(tenant, *minute)).collect();
+    app.search.send_later(&later, DUE_SECONDS).await?;
+    app.told.note(untold);
     Ok(())
+}
+
+/// Up to when each tenant's changes have been told by this environment. A message speaks for the whole minute that a change falls into,
+/// so that an import of a hundred thousand contacts does not fill the queue with messages that all say the same.
+#[derive(Default)]
+pub(crate) struct Told(Mutex<HashMap<TenantId, UtcTime>>);
+
+impl Told {
+    /// The ends of the minutes that no message has spoken for yet.
+    fn untold(&self, changed: HashMap<TenantId, UtcTime>) -> Vec<(TenantId, UtcTime)> {
+        let told = self.lock();
+        let minutes = changed.into_iter().map(|(tenant, last)| (tenant, end_of_minute(last)));
+        minutes.filter(|(tenant, minute)| told.get(tenant).is_none_or(|told| told < minute)).collect()
+    }
+
+    /// Only once the queue has taken the messages: a batch that failed comes again.
+    fn note(&self, sent: Vec<(TenantId, UtcTime)>) {
+        let mut told = self.lock();
+        if told.len() > MANY_TENANTS {
+            told.clear();
+        }
+        told.extend(sent);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, UtcTime>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// More tenants than change contacts within the life of an environment; forgetting them costs a message each.
+const MANY_TENANTS: usize = 10_000;
+
+fn end_of_minute(time: UtcTime) -> UtcTime {
+    let into = time.as_millisecond().rem_euclid(60_000);
+    UtcTime::from_millisecond(time.as_millisecond() - into + 60_000).unwrap_or(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_of_a_tenant_is_told_once_and_only_when_it_was_sent() {
+        let tenant = |id: &str| {
+            #[expect(clippy::disallowed_methods, reason = "a tenant of this test")]
+            kernel::ClaimedTenant::parse(id).unwrap().vouch(kernel::Provenance::OwnRecord)
+        };
+        let (one, other) = (tenant("tnt_one"), tenant("tnt_other"));
+        let at = |text: &str| UtcTime::parse(text).unwrap();
+        let changed = |tenant: &TenantId, time: &str| HashMap::from([(tenant.clone(), at(time))]);
+        let told = Told::default();
+        let first = told.untold(changed(&one, "2026-11-22T09:31:00.000Z"));
+        assert_eq!(first, [(one.clone(), at("2026-11-22T09:32:00.000Z"))]);
+        // It did not go out.
+        assert_eq!(told.untold(changed(&one, "2026-11-22T09:31:00.000Z")), first);
+        told.note(first);
+        assert!(told.untold(changed(&one, "2026-11-22T09:31:59.999Z")).is_empty());
+        assert_eq!(told.untold(changed(&one, "2026-11-22T09:32:00.000Z")).len(), 1);
+        assert_eq!(told.untold(changed(&other, "2026-11-22T09:31:30.000Z")).len(), 1);
+    }
 }

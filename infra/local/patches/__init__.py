@@ -25,6 +25,7 @@ from patches import (
     stream_positions,
     table_settings,
     tag_session,
+    ttl_pace,
     user_lookup,
     warm_path,
 )
@@ -48,6 +49,7 @@ PATCHES = (
     warm_path,
     query_index,
     stream_positions,
+    ttl_pace,
     call_counters,
 )
 

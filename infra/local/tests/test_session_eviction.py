@@ -32,6 +32,7 @@ def sessions() -> Iterator[None]:
 def patched() -> Iterator[None]:
     stock = sts._evict_expired_sessions
     session_eviction.apply()
+    session_eviction._walked = float("-inf")
     yield
     sts._evict_expired_sessions = stock
 
@@ -46,3 +47,14 @@ def test_the_expired_go_and_the_others_stay() -> None:
     sts.register_session("new", {})
     assert "expired" not in sts._sessions
     assert {"disturbed", "lasting", "new"} <= sts._sessions.keys()
+
+
+@pytest.mark.usefixtures("patched")
+def test_not_every_registration_walks() -> None:
+    sts.register_session("first", {})
+    sts._sessions["expired"] = {"Expiration": EXPIRED}
+    sts.register_session("second", {})
+    assert "expired" in sts._sessions
+    session_eviction._walked -= session_eviction.PAUSE
+    sts.register_session("third", {})
+    assert "expired" not in sts._sessions

@@ -5,20 +5,23 @@ use std::time::{Duration, Instant};
 use blackbox::{Error, Session, Stack, read_import, upload_import};
 use futures_util::future::try_join_all;
 use http::Method;
+use search::Document;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::{
-    machine, processes,
+    contacts_search, machine, processes,
     report::{Report, count},
     routes::ask,
     samples::Samples,
     say,
+    search::corpus,
     world::World,
 };
 
 /// How many the tenant gets where nothing else is said.
 pub const CONTACTS: usize = 100_000;
+const COMPANIES: usize = 500;
 /// The page is measured among so few first.
 const FEW: usize = 1000;
 const IMPORT_BUDGET_SECONDS: f64 = 600.0;
@@ -41,19 +44,22 @@ pub async fn run(stack: &Stack, contacts: usize) -> Result<Report, Error> {
     let world = World::enter(stack).await?;
     let rep = &world.reps[0];
     let few = FEW.min(contacts);
+    let people = people(contacts);
     say("Importing a few contacts");
-    import(rep, 0, few).await?;
+    import(rep, 0, &people[..few]).await?;
     page(rep, "few", None, &mut report).await?;
     say("Importing the others, which takes minutes");
-    let seconds = import(rep, few, contacts - few).await?;
+    let seconds = import(rep, few, &people[few..]).await?;
     report.note("import.rows", count(contacts - few), "");
     let share = count(contacts) / count(CONTACTS);
     report.hold("import.seconds", seconds, "s", IMPORT_BUDGET_SECONDS * share);
     report.note("import.rows_per_second", count(contacts - few) / seconds, "/s");
     let peak = processes::peak_of(&world.emulator, WORKER);
     report.hold("import.worker_memory_peak", peak.unwrap_or(f64::INFINITY), "MB", MEMORY_BUDGET_MB);
-    say("Listing, creating, reading, changing and deleting among them");
+    say("Listing them");
     page(rep, "all", Some(PAGE_BUDGET_MS), &mut report).await?;
+    contacts_search::measure(&world, rep, &people, &mut report).await?;
+    say("Creating, reading, changing and deleting among them");
     let alone = lives(&world, std::slice::from_ref(rep), ROUNDS_ALONE).await?;
     let budgets = [WRITE_BUDGET_MS, GET_BUDGET_MS, WRITE_BUDGET_MS, WRITE_BUDGET_MS];
     for ((step, samples), budget) in STEPS.iter().zip(&alone).zip(budgets) {
@@ -68,20 +74,36 @@ pub async fn run(stack: &Stack, contacts: usize) -> Result<Report, Error> {
 
 const STEPS: [&str; 4] = ["contacts-create", "contacts-get", "contacts-update", "contacts-delete"];
 
-/// Imports `count` contacts numbered from `first`, all of them new; the seconds from asking for it to its end.
-async fn import(session: &Session, first: usize, count: usize) -> Result<f64, Error> {
-    if count == 0 {
+/// Whom the tenant knows: names that repeat as real ones do, at a few hundred companies.
+fn people(count: usize) -> Vec<Document> {
+    let mut people = corpus::contacts(count);
+    let companies: Vec<_> = people.iter().take(COMPANIES).map(|person| person.company.clone()).collect();
+    for (number, person) in people.iter_mut().enumerate() {
+        person.company.clone_from(&companies[number % companies.len()]);
+    }
+    people
+}
+
+/// Imports people, numbered from `first`, all of them new; the seconds from asking for it to its end. Their addresses and numbers are
+/// the run's own: every row has to become a contact.
+async fn import(session: &Session, first: usize, people: &[Document]) -> Result<f64, Error> {
+    if people.is_empty() {
         return Ok(0.0);
     }
     let run = std::process::id();
-    let row = |number: usize| {
+    let cell = |text: &Option<String>| text.as_deref().unwrap_or_default().replace([',', '"', '\n'], " ");
+    let row = |(number, person): (usize, &Document)| {
         format!(
-            "Bench {number},Imported,Buyer,Company {0},bench.{run}.{number}@company{0}.example,+49151{1:08},bench\n",
-            number % 500,
+            "{},{},{},{},bench.{run}.{number}@company{}.example,+49151{:08},bench\n",
+            cell(&person.first_name),
+            cell(&person.last_name),
+            cell(&person.title),
+            cell(&person.company),
+            number % COMPANIES,
             (run as usize * 131 + number) % 100_000_000,
         )
     };
-    let rows: String = (first..first + count).map(row).collect();
+    let rows: String = (first..).zip(people).map(row).collect();
     let file = format!("First,Last,Title,Company,Mail,Mobile,Tags\n{rows}");
     let id = upload_import(session, file.as_bytes()).await?;
     let body = json!({
@@ -98,7 +120,7 @@ async fn import(session: &Session, first: usize, count: usize) -> Result<f64, Er
         }
         sleep(PAUSE).await;
     };
-    if done["created"] != json!(count) {
+    if done["created"] != json!(people.len()) {
         let source = format!("not every row became a contact: {done}").into();
         return Err(Error::Description { what: "the import".to_owned(), source });
     }

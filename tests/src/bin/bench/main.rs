@@ -17,6 +17,7 @@ use report::Report;
 mod calls;
 mod calls_suite;
 mod clock;
+mod contacts_search;
 mod contacts_suite;
 mod core_suite;
 mod emulator;

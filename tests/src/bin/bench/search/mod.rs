@@ -1,8 +1,8 @@
 //! The suite `search`.
 
-mod corpus;
+pub mod corpus;
 mod kernel;
-mod queries;
+pub mod queries;
 
 use blackbox::Error;
 
