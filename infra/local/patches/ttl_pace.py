@@ -20,16 +20,16 @@ _REAPER = "dynamodb-ttl-reaper"
 
 
 def apply() -> None:
-    settings = dynamodb._ttl_settings
-    stock = settings.all_items
+    kind = type(dynamodb._ttl_settings)
+    stock = kind.all_items
     looked = time.monotonic()
 
-    def all_items(*arguments: Any, **named: Any) -> Any:
+    def all_items(self: Any) -> Any:
         nonlocal looked
-        if threading.current_thread().name == _REAPER:
+        if self is dynamodb._ttl_settings and threading.current_thread().name == _REAPER:
             if time.monotonic() - looked < PAUSE:
                 return []
             looked = time.monotonic()
-        return stock(*arguments, **named)
+        return stock(self)
 
-    settings.all_items = all_items
+    kind.all_items = all_items

@@ -49,7 +49,7 @@ def test_stock_takes_tokens_without_the_secret(stock: Emulator) -> None:
 
 def test_the_secret_is_asked_for(patched: Emulator) -> None:
     client = Client(patched)
-    for wrong in ({}, {"ClientSecret": "another"}):
+    for wrong in ({}, {"ClientSecret": "another-secret-than-the-clients"}):
         assert client.refresh(**wrong) == "NotAuthorized"
         assert client.revoke(**wrong) == "NotAuthorized"
     assert client.refresh(ClientSecret=client.secret) == "OK"
