@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use kernel::Ambient;
+use kernel::{Ambient, SystemAmbient};
 use lambda::Environment;
 use outbox::Queue;
 use tenancy::DataRole;
@@ -45,6 +45,7 @@ pub struct RelayApp {
     pub(crate) failures: Queue,
     pub(crate) search: Queue,
     pub(crate) told: Told,
+    pub(crate) ambient: Arc<dyn Ambient>,
 }
 
 impl RelayApp {
@@ -54,6 +55,7 @@ impl RelayApp {
             failures: Environment::queue("RELAY_FAILURES_QUEUE_URL").await,
             search: Environment::queue("SEARCH_QUEUE_URL").await,
             told: Told::default(),
+            ambient: Arc::new(SystemAmbient),
         }
     }
 }

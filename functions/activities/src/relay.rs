@@ -1,7 +1,7 @@
 //! From the table's stream to the queues of whoever acts on an activity later.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -42,14 +42,20 @@ pub async fn handle(app: &RelayApp, batch: StreamBatch) -> Result<StreamOutcome,
 }
 
 /// One message a minute for each tenant whose contacts change, given out when changes are due in the shards; and one for each batch
-/// that is given out at once where a contact was removed, for then they are overdue.
+/// that is given out at once where a contact was removed, for then they are overdue, or a company renamed: that changes what its
+/// contacts are found by, and no contact.
 async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure> {
-    let (mut changed, mut removed) = (HashMap::new(), HashMap::new());
+    let (mut changed, mut removed, mut renamed) = (HashMap::new(), HashMap::new(), HashSet::new());
     for record in batch.records() {
-        let logged = record.key().is_some_and(|key| key.kind == RecordKind::SearchLog);
-        let Some((tenant, item)) = record.tenant().zip(record.new_image()).filter(|_| logged) else {
-            continue;
-        };
+        let Some((tenant, item)) = record.tenant().zip(record.new_image()) else { continue };
+        match record.key().map(|key| key.kind) {
+            Some(RecordKind::SearchLog) => {}
+            Some(RecordKind::RenamedCompany) => {
+                renamed.insert(tenant);
+                continue;
+            }
+            _ => continue,
+        }
         let row = ItemReader::new(item);
         let Ok(written_at) = row.parsed("sk", |sort| UtcTime::parse(sort.split('#').next()?)) else {
             continue;
@@ -60,6 +66,9 @@ async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure>
     }
     let removed: Vec<_> = removed.iter().map(|(tenant, last)| SearchChanged::new(tenant, *last)).collect();
     app.search.send_all(&removed).await?;
+    let now = app.ambient.now();
+    let renamed: Vec<_> = renamed.iter().map(|tenant| SearchChanged::rebuild(tenant, now)).collect();
+    app.search.send_all(&renamed).await?;
     let untold = app.told.untold(changed);
     let later: Vec<_> = untold.iter().map(|(tenant, minute)| SearchChanged::new(tenant, *minute)).collect();
     app.search.send_later(&later, DUE_SECONDS).await?;

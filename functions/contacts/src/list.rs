@@ -64,14 +64,8 @@ pub async fn handle(app: &ListApp, caller: Caller, request: Request) -> Result<R
         None => in_order(&scope, &caller, &listing, after, limit).await?,
     };
     let renamed = CompanyStore::open(&scope).await?.renamed().await?;
-    let items = found.contacts.into_iter().map(|(contact, touched_at)| {
-        let renaming = contact.details.company_id.as_ref().and_then(|id| renamed.get(id));
-        let contact = match renaming {
-            Some(renaming) => link::called(contact, renaming),
-            None => contact,
-        };
-        ContactView::of(contact, touched_at)
-    });
+    let contacts = found.contacts.into_iter();
+    let items = contacts.map(|(contact, touched)| ContactView::of(link::as_renamed(contact, &renamed), touched));
     let items = items.collect();
     let next_cursor = found.next.map(|position| vault.write_cursor(binding, &position)).transpose()?;
     Reply::ok(&Page { items, next_cursor })

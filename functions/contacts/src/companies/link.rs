@@ -4,7 +4,7 @@ use kernel::Failure;
 
 use super::{
     domain::Domain,
-    store::{CompanyStore, Renaming},
+    store::{CompanyStore, Renamed, Renaming},
 };
 use crate::contact::Contact;
 
@@ -67,9 +67,17 @@ pub async fn up_to_date(store: &CompanyStore<'_>, contact: Contact) -> Result<Co
     })
 }
 
-/// The contact after its company has been renamed, or is gone.
+/// As [`up_to_date`], by renamings that have been read already.
 #[must_use]
-pub fn called(mut contact: Contact, renaming: &Renaming) -> Contact {
+pub fn as_renamed(contact: Contact, renamed: &Renamed) -> Contact {
+    match contact.details.company_id.as_ref().and_then(|id| renamed.get(id)) {
+        Some(renaming) => called(contact, renaming),
+        None => contact,
+    }
+}
+
+/// The contact after its company has been renamed, or is gone.
+fn called(mut contact: Contact, renaming: &Renaming) -> Contact {
     contact.details.company_name = Some(renaming.name.clone());
     if renaming.gone {
         contact.details.company_id = None;

@@ -20,7 +20,10 @@ use super::{
     objects_of,
     shards::{ShardError, ShardStore},
 };
-use crate::store::ContactStore;
+use crate::{
+    companies::{link, store::CompanyStore},
+    store::ContactStore,
+};
 
 pub const FUNCTION: &str = "contacts-compact";
 
@@ -86,7 +89,9 @@ impl Compaction<'_> {
     pub(crate) async fn run(&self, message: &SearchChanged) -> Result<Outcome, Failure> {
         let before = Manifest::read(self.scope).await?;
         let applied = before.as_ref().and_then(|manifest| manifest.applied_upto);
-        if applied.is_some_and(|applied| applied >= message.written_at) {
+        let made_at = before.as_ref().and_then(|manifest| manifest.rebuilt_at);
+        let done = if message.rebuild { made_at } else { applied };
+        if done.is_some_and(|upto| upto >= message.written_at) {
             return Ok(Outcome::Done);
         }
         let Some(manifest) = Manifest::lease(self.scope, self.ambient.now()).await? else {
@@ -97,15 +102,16 @@ impl Compaction<'_> {
         let logged = log::read_from(self.scope, &vault, None).await?;
         let deltas: Vec<Delta> = logged.iter().map(|logged| logged.delta.clone()).collect();
         let rebuild = message.rebuild || manifest.objects.is_empty();
+        let began = self.ambient.now().max(message.written_at);
         let written = if rebuild { None } else { self.compact(&store, &manifest.objects, &deltas).await? };
-        let written = match written {
-            Some(written) => written,
-            None => self.rebuild(&store).await?,
+        let (written, made_at) = match written {
+            Some(written) => (written, made_at),
+            None => (self.rebuild(&store).await?, Some(began)),
         };
         let (old, new) = (manifest.objects.clone(), written);
         let last = logged.iter().map(|logged| logged.written_at).max();
         let applied_upto = last.max(applied).max(Some(message.written_at));
-        if !manifest.release(self.scope, new.clone(), applied_upto).await? {
+        if !manifest.release(self.scope, new.clone(), applied_upto, made_at).await? {
             self.remove(&store, &new, &old).await?;
             return Ok(Outcome::Busy);
         }
@@ -155,6 +161,7 @@ impl Compaction<'_> {
     async fn documents(&self) -> Result<Vec<Document>, Failure> {
         let table = &self.scope.table;
         let contacts = ContactStore::open(self.scope).await?;
+        let renamed = CompanyStore::open(self.scope).await?.renamed().await?;
         let mut documents = Vec::new();
         let mut after = None;
         loop {
@@ -167,7 +174,7 @@ impl Compaction<'_> {
             let page = table.query(&range).await?;
             for item in &page.items {
                 if table::read_contact_access(item)?.is_some() {
-                    documents.push(document_of(&contacts.read(item)?)?);
+                    documents.push(document_of(&link::as_renamed(contacts.read(item)?, &renamed))?);
                 }
             }
             after = page.last;

@@ -16,6 +16,8 @@ pub(crate) struct Manifest {
     pub(crate) objects: Vec<String>,
     /// What was logged up to then is in the shards, but for rows whose writers' clocks or commits lagged.
     pub(crate) applied_upto: Option<UtcTime>,
+    /// When the shards were last made from the contacts themselves.
+    pub(crate) rebuilt_at: Option<UtcTime>,
     /// Until then the shards are one worker's to write.
     leased_until: Option<UtcTime>,
 }
@@ -30,6 +32,7 @@ impl Manifest {
                 version: reader.number("version")?,
                 objects: objects.map(str::to_owned).collect(),
                 applied_upto: reader.optional_time("applied_upto")?,
+                rebuilt_at: reader.optional_time("rebuilt_at")?,
                 leased_until: reader.optional_time("leased_until")?,
             })
         })
@@ -46,6 +49,7 @@ impl Manifest {
             version: before.as_ref().map_or(1, |manifest| manifest.version + 1),
             objects: before.as_ref().map(|manifest| manifest.objects.clone()).unwrap_or_default(),
             applied_upto: before.as_ref().and_then(|manifest| manifest.applied_upto),
+            rebuilt_at: before.as_ref().and_then(|manifest| manifest.rebuilt_at),
             leased_until: Some(now.plus_seconds(LEASE_SECONDS)),
         };
         let written = next.write(scope, before.map(|manifest| manifest.version)).await?;
@@ -59,8 +63,9 @@ impl Manifest {
         scope: &TenantScope,
         objects: Vec<String>,
         applied_upto: Option<UtcTime>,
+        rebuilt_at: Option<UtcTime>,
     ) -> Result<bool, Failure> {
-        let next = Self { version: self.version + 1, objects, applied_upto, leased_until: None };
+        let next = Self { version: self.version + 1, objects, applied_upto, rebuilt_at, leased_until: None };
         next.write(scope, Some(self.version)).await
     }
 
@@ -82,6 +87,7 @@ impl Manifest {
             .number("version", self.version)
             .text("objects", self.objects.join(","))
             .optional_time("applied_upto", self.applied_upto)
+            .optional_time("rebuilt_at", self.rebuilt_at)
             .optional_time("leased_until", self.leased_until)
             .build()
     }

@@ -25,7 +25,12 @@ use self::{
     document::{Highlight, highlights},
     held::{Held, RefreshError, refresh},
 };
-use crate::{contact::Contact, store::ContactStore, view::ContactView};
+use crate::{
+    companies::{link, store::CompanyStore},
+    contact::Contact,
+    store::ContactStore,
+    view::ContactView,
+};
 
 pub const ROUTE: RouteSpec =
     RouteSpec::bearer("contacts-search", Method::POST, "/v1/contacts/search", Action::ReadContacts);
@@ -87,9 +92,11 @@ pub async fn handle(app: &SearchApp, caller: Caller, request: Request) -> Result
     // The contacts have the last word: what the search knows of them may be a moment behind.
     let accesses = found.iter().map(|(contact, _)| &contact.access);
     let visible = scope.table.visible(&caller, accesses).await?;
+    let renamed = CompanyStore::open(&scope).await?.renamed().await?;
     let items = found
         .into_iter()
         .filter(|(contact, _)| visible.sees(&contact.access))
+        .map(|(contact, last_touched_at)| (link::as_renamed(contact, &renamed), last_touched_at))
         .map(|(contact, last_touched_at)| FoundView {
             highlights: highlights(&query, &contact),
             contact: ContactView::of(contact, last_touched_at),

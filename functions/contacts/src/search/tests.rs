@@ -79,12 +79,16 @@ impl Bench {
         let tenant = self.scope.table.tenant();
         let message =
             if rebuild { SearchChanged::rebuild(tenant, now) } else { SearchChanged::new(tenant, now) };
+        self.run(&message).await
+    }
+
+    async fn run(&self, message: &SearchChanged) -> Outcome {
         let compaction = Compaction {
             scope: &self.scope,
             objects: self.objects.clone(),
             ambient: &*self.installation.ambient,
         };
-        compaction.run(&message).await.unwrap()
+        compaction.run(message).await.unwrap()
     }
 
     async fn log_rows(&self) -> usize {
@@ -164,12 +168,7 @@ async fn shards_hold_what_the_log_held() {
     // A message about what is in the shards already changes nothing.
     let objects = bench.objects.lock().clone();
     let message = SearchChanged::new(bench.scope.table.tenant(), alan.updated_at);
-    let compaction = Compaction {
-        scope: &bench.scope,
-        objects: bench.objects.clone(),
-        ambient: &*bench.installation.ambient,
-    };
-    assert_eq!(compaction.run(&message).await.unwrap(), Outcome::Done);
+    assert_eq!(bench.run(&message).await, Outcome::Done);
     assert_eq!(*bench.objects.lock(), objects);
 
     assert_eq!(bench.compact(false).await, Outcome::Done);
@@ -194,6 +193,26 @@ async fn the_log_is_purged_when_nobody_can_need_it() {
     for (text, contact) in [("lovelace", ada), ("turing", alan)] {
         assert_eq!(bench.find(&mut None, text).await, [contact.id]);
     }
+}
+
+#[tokio::test]
+async fn a_rebuild_that_was_asked_for_is_made_whatever_was_compacted_since() {
+    let bench = Bench::open().await;
+    let ada = bench.insert("Ada", "Lovelace").await;
+    bench.compact(false).await;
+    bench.installation.ambient.advance_seconds(1);
+    let asked = SearchChanged::rebuild(bench.scope.table.tenant(), bench.installation.ambient.now());
+    bench.insert("Alan", "Turing").await;
+    bench.compact(false).await;
+    let names = || bench.objects.lock().keys().cloned().collect::<Vec<_>>();
+    let compacted = names();
+    assert_eq!(bench.run(&asked).await, Outcome::Done);
+    let rebuilt = names();
+    assert_ne!(rebuilt, compacted);
+    // Asked for twice it is made once.
+    assert_eq!(bench.run(&asked).await, Outcome::Done);
+    assert_eq!(names(), rebuilt);
+    assert_eq!(bench.find(&mut None, "lovelace").await, [ada.id]);
 }
 
 #[tokio::test]
@@ -267,7 +286,7 @@ async fn one_worker_at_a_time_writes_shards() {
     // A worker that does not come back is not waited for, and when it does come back it changes nothing.
     bench.installation.ambient.advance_seconds(601);
     assert_eq!(bench.compact(false).await, Outcome::Done);
-    assert!(!lease.release(&bench.scope, Vec::new(), None).await.unwrap());
+    assert!(!lease.release(&bench.scope, Vec::new(), None, None).await.unwrap());
     assert_eq!(bench.find(&mut None, "lovelace").await.len(), 1);
 }
 

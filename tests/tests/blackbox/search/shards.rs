@@ -1,6 +1,7 @@
 //! The search through its shards.
 
 use aws_sdk_s3::{Client, primitives::ByteStream};
+use http::Method;
 use serde_json::json;
 
 use super::{create, found};
@@ -21,6 +22,29 @@ async fn shards_answer_as_the_log_did() -> Outcome {
     let behind = create(&tenant, &json!({ "first_name": "Alan", "last_name": "Turing" })).await?;
     assert_eq!(found(&tenant, "lovlace").await?, [before]);
     assert_eq!(found(&tenant, "turnig").await?, [behind]);
+    Ok(())
+}
+
+/// A company's new name is shown by the next search, and found as soon as the shards have been made anew for it.
+#[tokio::test]
+async fn a_renamed_companys_contacts_are_found_by_its_name() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let company = tenant.session.post("/v1/companies", &json!({ "name": "Gamma Works" })).await?.expect(201)?;
+    let path = company.header("location").unwrap_or_default().to_owned();
+    let person = json!({ "last_name": "Lovelace", "company_id": company.text("/id")? });
+    let contact = create(&tenant, &person).await?;
+    assert_eq!(found(&tenant, "gamma").await?, std::slice::from_ref(&contact));
+    let rename = tenant.session.request(Method::PATCH, &path).header("if-match", "\"1\"");
+    rename.json(&json!({ "name": "Zephyr Works" })).send().await?.expect(200)?;
+    let shown = tenant.session.post("/v1/contacts/search", &json!({ "q": "lovelace" })).await?.expect(200)?;
+    assert_eq!(shown.text("/items/0/contact/company_name")?, "Zephyr Works");
+    eventually("the contact under its company's new name", async || {
+        let ids = found(&tenant, "zephyr").await?;
+        Ok((ids == std::slice::from_ref(&contact)).then_some(()))
+    })
+    .await?;
+    assert!(found(&tenant, "gamma").await?.is_empty(), "the old name still finds it");
     Ok(())
 }
 
