@@ -34,7 +34,7 @@ async fn main() -> Result<(), lambda::Error> {
         return serve_http(function, App::from_environment().await, reading).await;
     }
     let writing = vec![
-        HttpRoute::bearer(notes::create::ROUTE, |app, caller, request| {
+        HttpRoute::once(notes::create::ROUTE, WriterApp::data, |app, caller, request| {
             Box::pin(notes::create::handle(app, caller, request))
         }),
         HttpRoute::bearer(notes::update::ROUTE, |app, caller, request| {

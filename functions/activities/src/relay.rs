@@ -30,8 +30,8 @@ pub async fn handle(app: &RelayApp, batch: StreamBatch) -> Result<StreamOutcome,
             Ok(Activity { contact_id, occurred_at, body: Body::Call(_), .. }) => {
                 touches.push(ContactTouched::new(&tenant, contact_id, occurred_at));
             }
-            // To write something down about somebody is not to have spoken to them.
-            Ok(Activity { body: Body::Note(_) | Body::Task(_), .. }) => {}
+            // To write something down about somebody, or to correct what is known of them, is not to have spoken to them.
+            Ok(Activity { body: Body::Note(_) | Body::Task(_) | Body::Contact(_), .. }) => {}
             Err(malformed) => poisons.push(Poison::of(record, malformed.to_string())),
         }
     }

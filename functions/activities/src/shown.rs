@@ -9,7 +9,7 @@ use tenancy::unseal_record;
 use vault::TenantVault;
 
 /// The kinds of activity there are; `types` may name some of them.
-const KINDS: [&str; 3] = ["call", "note", "task"];
+const KINDS: [&str; 4] = ["call", "note", "task", "contact"];
 
 /// Which activities a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub fn shown(vault: &TenantVault, item: &Item, wanted: &Wanted) -> Result<Option
     match &mut activity.body {
         Body::Note(note) => note.text = Some(unseal_record(vault, row, Purpose::NoteText)?),
         Body::Task(task) => task.text = Some(unseal_record(vault, row, Purpose::TaskText)?),
-        Body::Call(_) => {}
+        Body::Call(_) | Body::Contact(_) => {}
     }
     Ok(Some(activity))
 }

@@ -65,7 +65,8 @@ pub async fn handle(app: &ListApp, caller: Caller, request: Request) -> Result<R
     };
     let renamed = CompanyStore::open(&scope).await?.renamed().await?;
     let contacts = found.contacts.into_iter();
-    let items = contacts.map(|(contact, touched)| ContactView::of(link::as_renamed(contact, &renamed), touched));
+    let items =
+        contacts.map(|(contact, touched)| ContactView::of(link::as_renamed(contact, &renamed), touched));
     let items = items.collect();
     let next_cursor = found.next.map(|position| vault.write_cursor(binding, &position)).transpose()?;
     Reply::ok(&Page { items, next_cursor })

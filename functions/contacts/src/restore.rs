@@ -1,12 +1,12 @@
 //! `POST /v1/contacts/{contact_id}/restore`
 
-use kernel::{Action, Caller, ContactId, Failure};
+use kernel::{Action, Ambient, Caller, ContactId, Failure};
 use lambda::{Method, Reply, Request, RouteSpec};
 
 use crate::{
     app::App,
     companies::{link, store::CompanyStore},
-    contact::Contact,
+    contact::{Contact, history::By},
     store::ContactStore,
     view::ContactView,
 };
@@ -27,7 +27,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     if let Some(deleted) = store.find_deleted(&id).await?
         && scope.table.sees(&caller, &deleted.access).await?
     {
-        bring_back(&store, &deleted, &caller, app.ambient.now()).await?;
+        bring_back(&store, &deleted, &caller, &*app.ambient).await?;
     }
     let (contact, last_touched_at) = tokio::try_join!(store.find(&id), store.last_touched_at(&id))?;
     let contact = store.seen_by(&caller, contact).await?;
@@ -40,13 +40,14 @@ async fn bring_back(
     store: &ContactStore<'_>,
     deleted: &Contact,
     caller: &Caller,
-    now: kernel::UtcTime,
+    ambient: &dyn Ambient,
 ) -> Result<(), Failure> {
-    let mut restored = deleted.clone().next_version(now);
-    let mut outcome = store.restore(&restored, deleted.version).await;
+    let by = || By::user(&caller.user, ambient);
+    let mut restored = deleted.clone().next_version(ambient.now());
+    let mut outcome = store.restore(&restored, deleted.version, by()).await;
     if matches!(outcome, Err(Failure::Invalid(_))) {
         restored.access.owner = caller.user.clone();
-        outcome = store.restore(&restored, deleted.version).await;
+        outcome = store.restore(&restored, deleted.version, by()).await;
     }
     match outcome {
         // Somebody else was faster.

@@ -6,7 +6,7 @@ use lambda::{Method, Reply, Request, RouteSpec};
 use crate::{
     app::App,
     companies::{link, store::CompanyStore},
-    contact::ContactChange,
+    contact::{ContactChange, history::By},
     store::{ContactStore, ForChange},
     view::ContactView,
 };
@@ -35,7 +35,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         link::of_changed(&companies, &contact, change.apply(&contact, &surroundings, now)?).await?;
     if next != contact {
         next = next.next_version(now);
-        store.replace(&contact, &next).await?;
+        store.replace(&contact, &next, By::user(&caller.user, &*app.ambient)).await?;
     }
     let version = next.version;
     Ok(Reply::ok(&ContactView::of(next, last_touched_at))?.versioned(version))

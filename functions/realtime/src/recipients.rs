@@ -62,7 +62,7 @@ fn activity(
     match &activity.body {
         Body::Note(note) => concerned.extend(note.mentions.iter().cloned()),
         Body::Task(task) => concerned.push(task.assignee_id.clone()),
-        Body::Call(_) => {}
+        Body::Call(_) | Body::Contact(_) => {}
     }
     let notices = notices_of(&activity, record)?;
     let event = Event {
@@ -105,7 +105,7 @@ fn notices_of(activity: &Activity, record: &StreamRecord) -> Result<Vec<Notice>,
             });
             Ok(notice.into_iter().collect())
         }
-        Body::Call(_) => Ok(Vec::new()),
+        Body::Call(_) | Body::Contact(_) => Ok(Vec::new()),
         Body::Task(task) => {
             let before = before.and_then(|before| match before.body {
                 Body::Task(before) => Some(before),

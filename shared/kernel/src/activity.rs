@@ -40,6 +40,7 @@ pub enum Body {
     Call(CallSummary),
     Note(NoteSummary),
     Task(TaskSummary),
+    Contact(ContactSummary),
 }
 
 impl Serialize for Body {
@@ -59,6 +60,10 @@ impl Serialize for Body {
                 map.serialize_entry("type", self.kind())?;
                 map.serialize_entry("task", task)?;
             }
+            Self::Contact(contact) => {
+                map.serialize_entry("type", self.kind())?;
+                map.serialize_entry("contact", contact)?;
+            }
         }
         map.end()
     }
@@ -72,6 +77,7 @@ impl Body {
             Self::Call(_) => "call",
             Self::Note(_) => "note",
             Self::Task(_) => "task",
+            Self::Contact(_) => "contact",
         }
     }
 }
@@ -141,4 +147,38 @@ pub struct TaskSummary {
     pub version: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+/// What became of the contact itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactChangeKind {
+    Updated,
+    /// Brought back after it had been deleted.
+    Restored,
+}
+
+impl ContactChangeKind {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Updated => "updated",
+            Self::Restored => "restored",
+        }
+    }
+
+    /// What [`ContactChangeKind::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Updated, Self::Restored].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A change of the contact itself: which of its fields, by the names that the API gives them, and never what they held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ContactSummary {
+    pub change: ContactChangeKind,
+    pub fields: Vec<String>,
+    /// The contact's, from then on.
+    pub version: i64,
 }

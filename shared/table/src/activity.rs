@@ -2,7 +2,9 @@
 
 use kernel::{
     Activity, ActivityId, CallId, ContactId, NoteId, TaskId, UserId,
-    activity::{Body, CallSummary, NoteSummary, Source, TaskStatus, TaskSummary},
+    activity::{
+        Body, CallSummary, ContactChangeKind, ContactSummary, NoteSummary, Source, TaskStatus, TaskSummary,
+    },
 };
 
 use crate::{
@@ -54,6 +56,10 @@ pub fn sealed_activity_item(keys: Keys<'_>, activity: &Activity, sealed: Option<
             .optional_time("completed_at", task.completed_at)
             .text("updated_by", task.updated_by.as_str())
             .number("version", task.version),
+        Body::Contact(contact) => item
+            .text("change", contact.change.as_str())
+            .optional_text("fields", Some(contact.fields.join(",")).filter(|fields| !fields.is_empty()))
+            .number("version", contact.version),
     };
     match sealed {
         Some((purpose, blob)) => item.sealed(purpose, blob).build(),
@@ -105,6 +111,13 @@ fn read_body(item: ItemReader<'_>) -> Result<Body, MalformedItem> {
             updated_by: item.parsed("updated_by", UserId::parse)?,
             version: item.number("version")?,
             text: None,
+        })),
+        "contact" => Ok(Body::Contact(ContactSummary {
+            change: item.parsed("change", ContactChangeKind::parse)?,
+            fields: item
+                .optional_text("fields")
+                .map_or_else(Vec::new, |fields| fields.split(',').map(str::to_owned).collect()),
+            version: item.number("version")?,
         })),
         _ => Err(MalformedItem { attribute: "kind" }),
     }

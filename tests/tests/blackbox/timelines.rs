@@ -1,5 +1,8 @@
 //! The order of what happened, and pages that stay where they are.
 
+use std::time::Duration;
+
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
@@ -7,6 +10,9 @@ use crate::{
     failed::Outcome,
     world::{Tenant, World},
 };
+
+/// Within which what was committed is on a socket.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 async fn note(tenant: &Tenant, contact: &str, occurred_at: &str) -> Outcome<String> {
     let path = format!("/v1/contacts/{contact}/notes");
@@ -54,6 +60,58 @@ async fn pages_join_while_new_things_and_old_ones_arrive() -> Outcome {
     let path = format!("/v1/contacts/{contact}/timeline?order=oldest&limit=3");
     let oldest = tenant.session.get(&path).await?.expect(200)?;
     assert_eq!(texts(oldest.array("/items")?), [TIMES[0], TIMES[1], "2026-01-02T12:00:00Z"]);
+    Ok(())
+}
+
+/// A contact's own changes stand among what happened with it, and reach open sockets; what the fields hold is not repeated.
+#[tokio::test]
+async fn changes_of_the_contact_itself_are_told() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let contact = tenant.contact().await?;
+    let path = format!("/v1/contacts/{contact}");
+    let mut socket = tenant.session.socket().await?;
+    let change = json!({ "title": "Head of Purchasing", "tags": ["warm"] });
+    let at =
+        |method: Method, version: &str| tenant.session.request(method, &path).header("if-match", version);
+    at(Method::PATCH, "\"1\"").json(&change).send().await?.expect(200)?;
+    // What changes nothing is no change.
+    at(Method::PATCH, "\"2\"").json(&change).send().await?.expect(200)?;
+    let told = socket
+        .wait_for(PATIENCE, |event| {
+            event.kind == "activity.created" && event.data["type"] == json!("contact")
+        })
+        .await?;
+    assert_eq!(
+        told.data["contact"],
+        json!({ "change": "updated", "fields": ["title", "tags"], "version": 2 })
+    );
+    assert!(!told.data.to_string().contains("Purchasing"), "{}", told.data);
+    at(Method::DELETE, "\"2\"").send().await?.expect(204)?;
+    tenant.session.post(&format!("{path}/restore"), &json!({})).await?.expect(200)?;
+    let timeline = tenant.session.get(&format!("{path}/timeline?types=contact")).await?.expect(200)?;
+    let changes: Vec<_> =
+        timeline.array("/items")?.iter().map(|item| item["contact"]["change"].clone()).collect();
+    assert_eq!(changes, ["restored", "updated"]);
+    Ok(())
+}
+
+/// The same request sent twice writes one note.
+#[tokio::test]
+async fn a_note_that_is_sent_twice_is_written_once() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let contact = tenant.contact().await?;
+    let path = format!("/v1/contacts/{contact}/notes");
+    let send = |text: &str| {
+        let request = tenant.session.request(Method::POST, &path).header("idempotency-key", "note-1");
+        request.json(&json!({ "text": text })).send()
+    };
+    let (first, second) =
+        (send("Asked for an offer").await?.expect(201)?, send("Asked for an offer").await?.expect(201)?);
+    assert_eq!(first.body, second.body);
+    send("Something else").await?.expect(422)?;
+    assert_eq!(tenant.timeline(&contact).await?.len(), 1);
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub async fn handle(app: &WriterApp, caller: Caller, request: Request) -> Result
     let access = store.access(&contact, &caller).await?;
     store.check_mentions(&mentions, &access).await?;
     let note = Note {
-        id: NoteId::generate(&*app.ambient),
+        id: NoteId::with_suffix(&request.suffix(&*app.ambient)),
         contact_id: contact,
         user_id: caller.user,
         owner_id: access.owner,
@@ -48,6 +48,11 @@ pub async fn handle(app: &WriterApp, caller: Caller, request: Request) -> Result
         created_at: now,
         updated_at: now,
     };
-    store.insert(&note).await?;
+    let note = match store.insert(&note).await {
+        Ok(()) => note,
+        // The same request got so far before.
+        Err(Failure::Stale) => store.find(&note.id).await?.ok_or(Failure::Stale)?,
+        Err(failure) => return Err(failure),
+    };
     Ok(Reply::created(&note)?.versioned(note.version))
 }

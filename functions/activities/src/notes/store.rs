@@ -48,7 +48,7 @@ impl<'a> NoteStore<'a> {
         item.map(|item| self.read(&item)).transpose()
     }
 
-    /// Writes a new note, provided that its contact is there.
+    /// Writes a new note, provided that its contact is there. [`Failure::Stale`] where there is one of that id.
     pub async fn insert(&self, note: &Note) -> Result<(), Failure> {
         let keys = self.scope.table.keys();
         let transaction = self
@@ -59,6 +59,7 @@ impl<'a> NoteStore<'a> {
             .put_new(self.entry(note)?)
             .require_live(&keys.contact(&note.contact_id));
         match transaction.commit().await {
+            Err(TableError::ConditionFailed { element: 0 }) => Err(Failure::Stale),
             Err(TableError::ConditionFailed { element: 2 }) => Err(Failure::NotFound("contact")),
             outcome => Ok(outcome?),
         }

@@ -10,6 +10,7 @@ mod change;
 pub mod custom_fields;
 mod emails;
 mod enriched;
+pub(crate) mod history;
 mod opt_status;
 mod phones;
 mod text;

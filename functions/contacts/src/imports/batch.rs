@@ -12,7 +12,11 @@ use super::{
     report::RowFault,
     row::{Incoming, Read, RowContext},
 };
-use crate::{companies::link, contact::Contact, store::ContactStore};
+use crate::{
+    companies::link,
+    contact::{Contact, history::By},
+    store::ContactStore,
+};
 
 /// Rows looked up at a time.
 const LOOKUPS: usize = 24;
@@ -198,7 +202,10 @@ impl Batch<'_> {
             let before = link::up_to_date(self.companies.store(), before).await?;
             let outcome = match self.merged(&before, incoming) {
                 Ok(next) if next == before => return Ok(None),
-                Ok(next) => self.store.replace(&before, &next.next_version(self.ambient.now())).await,
+                Ok(next) => {
+                    let by = By::user(&self.import.user, self.ambient);
+                    self.store.replace(&before, &next.next_version(self.ambient.now()), by).await
+                }
                 Err(failure) => Err(failure),
             };
             match outcome {

@@ -15,7 +15,8 @@ use super::{
     shards::{ShardError, ShardStore},
 };
 
-/// How far behind the last row the log is read again: writers' clocks differ, and a row is written before it is committed.
+/// How long a row may come late: writers' clocks differ, and a row's time is taken before it is committed. What is older than that when
+/// the log is read is there, or never will be; what is younger is read again.
 const OVERLAP_SECONDS: i64 = 60;
 /// The manifest may name objects that a worker has just replaced; it is read again so many times.
 const ATTEMPTS: usize = 3;
@@ -39,6 +40,8 @@ pub(crate) struct HeldIndex {
     pub(crate) index: Index,
     objects: Vec<String>,
     from: Option<UtcTime>,
+    /// When the last of what is known was written; nothing where nothing was.
+    pub(crate) known_upto: Option<UtcTime>,
 }
 
 /// Why a tenant's contacts cannot be searched now.
@@ -93,12 +96,13 @@ impl Held {
 }
 
 /// Brings what is held of a tenant up to what is committed: one read of the manifest and one of the log, both strongly
-/// consistent and at once, and those shards of which there is another generation.
+/// consistent and at once, and those shards of which there is another generation. `now` is before either.
 pub(crate) async fn refresh(
     held: &mut Option<HeldIndex>,
     scope: &TenantScope,
     vault: &Arc<TenantVault>,
     objects: Arc<dyn Objects>,
+    now: UtcTime,
 ) -> Result<(), RefreshError> {
     let store = ShardStore::new(scope, vault.clone(), objects);
     for _ in 0..ATTEMPTS {
@@ -107,7 +111,12 @@ pub(crate) async fn refresh(
             None => load(scope, vault, &store).await.map(|loaded| *held = Some(loaded)),
         };
         match outcome {
-            Ok(()) => return Ok(()),
+            Ok(()) => {
+                if let Some(known) = held {
+                    known.from = known.from.max(Some(overlapping(now)));
+                }
+                return Ok(());
+            }
             Err(Unready::Gone) => {}
             Err(Unready::Error(error)) => return Err(error),
         }
@@ -145,7 +154,7 @@ async fn load(
     let from = manifest.and_then(|manifest| manifest.applied_upto).map(overlapping);
     let (shards, logged) = tokio::join!(store.load_all(&objects), log::read_from(scope, vault, from));
     let index = Index::new(shards.map_err(unready)?).map_err(|_| Unready::Error(RefreshError::Broken))?;
-    let mut held = HeldIndex { index, objects, from };
+    let mut held = HeldIndex { index, objects, from, known_upto: None };
     held.take(logged?);
     Ok(held)
 }
@@ -177,19 +186,15 @@ async fn update(
 }
 
 impl HeldIndex {
-    /// Of what is known, when the last was written; nothing where nothing was.
-    pub(crate) fn known_upto(&self) -> Option<UtcTime> {
-        self.from.map(|from| from.plus_seconds(OVERLAP_SECONDS))
-    }
-
     /// Whether there are shards at all.
     pub(crate) fn is_without_shards(&self) -> bool {
         self.objects.is_empty()
     }
 
     fn take(&mut self, logged: Vec<Logged>) {
-        let last = logged.iter().map(|logged| overlapping(logged.written_at)).max();
-        self.from = self.from.max(last);
+        let last = logged.iter().map(|logged| logged.written_at).max();
+        self.known_upto = self.known_upto.max(last);
+        self.from = self.from.max(last.map(overlapping));
         self.index.apply(logged.into_iter().map(|logged| logged.delta));
     }
 }

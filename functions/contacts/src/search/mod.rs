@@ -175,7 +175,8 @@ impl SearchApp {
         let vault = scope.vault().await?;
         let slot = self.held.index_of(tenant).await;
         let mut held = slot.lock().await;
-        if let Err(error) = refresh(&mut held, scope, &vault, objects_of(scope, &self.bucket)?).await {
+        let (objects, now) = (objects_of(scope, &self.bucket)?, self.ambient.now());
+        if let Err(error) = refresh(&mut held, scope, &vault, objects, now).await {
             return Err(self.unsearchable(tenant, error).await);
         }
         let held = held.as_ref().ok_or_else(|| Failure::internal("nothing was loaded"))?;
@@ -184,7 +185,7 @@ impl SearchApp {
             // Contacts from before there was a log are in no row of it.
             self.ask(&SearchChanged::rebuild(tenant, self.ambient.now())).await;
         } else if held.index.changes() >= MANY_CHANGES {
-            let upto = held.known_upto().unwrap_or_else(|| self.ambient.now());
+            let upto = held.known_upto.unwrap_or(now);
             self.ask(&SearchChanged::new(tenant, upto)).await;
         }
         let accesses = held.index.accesses();

@@ -9,7 +9,7 @@ use testkit::{Answer, TestInstallation, bytes_of};
 
 use super::*;
 use crate::{
-    contact::{ContactChange, CustomFields},
+    contact::{ContactChange, CustomFields, history::By},
     view::ContactView,
 };
 
@@ -295,12 +295,15 @@ async fn index_rows_follow_every_change() {
     let body = r#"{"phones": [{"number": "+14155550133", "type": "work"}],
         "emails": [{"address": "two@gamma.example", "type": "work"}]}"#;
     let next = changed(&before, body, installation.ambient.now());
-    store.replace(&before, &next).await.unwrap();
+    store.replace(&before, &next, By::user(&before.access.owner, &*installation.ambient)).await.unwrap();
     assert_eq!(contacts_with_email(&scope, &address).await.unwrap(), []);
     assert_eq!(contacts_with_email(&scope, &other).await.unwrap(), slice::from_ref(&before.id));
     assert_eq!(holders(&scope, "+14155550132").await, []);
     assert_eq!(holders(&scope, "+14155550133").await, slice::from_ref(&before.id));
-    assert!(matches!(store.replace(&before, &next).await, Err(Failure::Stale)));
+    assert!(matches!(
+        store.replace(&before, &next, By::user(&before.access.owner, &*installation.ambient)).await,
+        Err(Failure::Stale)
+    ));
     assert!(store.find(&before.id).await.unwrap().unwrap() == next);
 }
 
@@ -325,11 +328,18 @@ async fn a_deleted_contact_is_nowhere_until_it_is_restored() {
 
     // Its owner is no user, so it cannot come back as theirs.
     let restored = deleted.clone().next_version(installation.ambient.now());
-    let Err(Failure::Invalid(errors)) = store.restore(&restored, 2).await else { panic!("it came back") };
+    let Err(Failure::Invalid(errors)) =
+        store.restore(&restored, 2, By::user(&restored.access.owner, &*installation.ambient)).await
+    else {
+        panic!("it came back")
+    };
     assert_eq!(errors[0].field, "owner_id");
     put_user(&scope, &restored.access.owner, "active").await;
-    store.restore(&restored, 2).await.unwrap();
-    assert!(matches!(store.restore(&restored, 2).await, Err(Failure::Stale)));
+    store.restore(&restored, 2, By::user(&restored.access.owner, &*installation.ambient)).await.unwrap();
+    assert!(matches!(
+        store.restore(&restored, 2, By::user(&restored.access.owner, &*installation.ambient)).await,
+        Err(Failure::Stale)
+    ));
     assert!(store.find(&contact.id).await.unwrap().unwrap() == restored);
     assert_eq!((restored.version, holders(&scope, "+14155550132").await.len()), (3, 1));
     assert!(store.find_deleted(&contact.id).await.unwrap().is_none());
@@ -419,7 +429,10 @@ async fn every_order_follows_every_change() {
     let mut given = changed(&contacts[0], r#"{"title": "T"}"#, now);
     given.access.owner = contacts[1].access.owner.clone();
     put_user(&scope, &given.access.owner, "active").await;
-    store.replace(&contacts[0], &given).await.unwrap();
+    store
+        .replace(&contacts[0], &given, By::user(&contacts[0].access.owner, &*installation.ambient))
+        .await
+        .unwrap();
     assert_eq!(ids(updated(), Rows::Contacts).await, [first.clone(), third.clone(), second.clone()]);
     assert_eq!(ids(owners(&contacts[0]), Rows::Contacts).await, []);
     assert_eq!(ids(owners(&given), Rows::Contacts).await, [second.clone(), first.clone()]);

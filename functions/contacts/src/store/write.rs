@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use kernel::{ContactId, Failure, Limit, UtcTime};
 use table::{
     Direction, Item, ItemBuilder, ItemReader, Key, MalformedItem, Purpose, Range, TableError, Transaction,
+    activity_item,
 };
 use tenancy::{email_index, phone_index, seal_record};
 
@@ -13,7 +14,10 @@ use super::{
     ContactStore,
     record::{StoredProfile, phone_record},
 };
-use crate::{contact::Contact, search::log};
+use crate::{
+    contact::{Contact, history::By},
+    search::log,
+};
 
 /// A transaction, and what each of its elements is about.
 struct Write<'a> {
@@ -114,11 +118,15 @@ impl ContactStore<'_> {
         Ok(self.index_keys(contact)?.iter().map(|key| key.partition().to_owned()).collect())
     }
 
-    /// Writes `next` over `before`, and moves the index rows with it. Failures as those of [`ContactStore::insert`];
-    /// [`Failure::Stale`] where it is no longer as `before`.
-    pub async fn replace(&self, before: &Contact, next: &Contact) -> Result<(), Failure> {
+    /// Writes `next` over `before`, moves the index rows with it, and notes on its timeline who did. Failures as those of
+    /// [`ContactStore::insert`]; [`Failure::Stale`] where it is no longer as `before`.
+    pub async fn replace(&self, before: &Contact, next: &Contact, by: By) -> Result<(), Failure> {
         let item = self.item(next)?;
-        let mut write = self.write().with(Part::Contact, |rows| rows.put_over_version(item, before.version));
+        let entry = activity_item(self.scope.table.keys(), &next.updated(before, by));
+        let mut write = self
+            .write()
+            .with(Part::Contact, |rows| rows.put_over_version(item, before.version))
+            .with(Part::Rest, |rows| rows.put_any(entry));
         write = self.tell_search(write, next)?;
         let new_owner = next.access.owner != before.access.owner;
         let new_company = next.details.company_id != before.details.company_id;
@@ -152,13 +160,15 @@ impl ContactStore<'_> {
 
     /// Brings a deleted contact back as `restored`, unless it has been already ([`Failure::Stale`]); `version` is that of the
     /// deleted one. [`Failure::Invalid`] about `owner_id` where its owner has left meanwhile.
-    pub async fn restore(&self, restored: &Contact, version: i64) -> Result<(), Failure> {
+    pub async fn restore(&self, restored: &Contact, version: i64, by: By) -> Result<(), Failure> {
         let away = self.scope.table.keys().deleted_contact(&restored.id);
         let item = self.item(restored)?;
+        let entry = activity_item(self.scope.table.keys(), &restored.restored(by));
         let mut write = self
             .write()
             .with(Part::Contact, |rows| rows.delete_at_version(&away, version))
-            .with(Part::Rest, |rows| rows.put_new(item));
+            .with(Part::Rest, |rows| rows.put_new(item))
+            .with(Part::Rest, |rows| rows.put_any(entry));
         write = self.tell_search(write, restored)?;
         write = self.check_links(write, restored, true, false);
         for key in self.index_keys(restored)? {

@@ -159,6 +159,7 @@ pub const DATA_ROLES: &[DataRole] = &[
             ),
             KEYS,
             (&[PutItem, DeleteItem], &["CONTACT", "DELETED", "EMAIL", "PHONE", "SEARCHLOG"]),
+            (&[PutItem], &["TIMELINE"]),
             (&[ConditionCheck], &["USER", "COMPANY"]),
             (&[BatchGetItem], &["USER"]),
         ],
@@ -214,7 +215,7 @@ pub const DATA_ROLES: &[DataRole] = &[
             (&[GetItem], &["IMPORT", "CONTACT", "USER", "COMPANY", "DOMAIN", "RENAMED"]),
             (&[BatchGetItem], &["CONTACT", "USER", "TENANT", "FIELDS"]),
             (&[Query], &["USER", "EMAIL", "PHONE", "KEY"]),
-            (&[PutItem], &["IMPORT", "CONTACT", "EMAIL", "PHONE", "SEARCHLOG"]),
+            (&[PutItem], &["IMPORT", "CONTACT", "EMAIL", "PHONE", "SEARCHLOG", "TIMELINE"]),
             (&[ConditionCheck], &["USER"]),
         ],
         decrypts: true,
@@ -225,7 +226,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         grants: &[
             (&[BatchGetItem], &["CONTACT", "TOUCH", "USER"]),
             (&[GetItem], &["SEARCH"]),
-            (&[Query], &["SEARCHLOG", "KEY"]),
+            (&[Query], &["SEARCHLOG", "KEY", "RENAMED"]),
         ],
         decrypts: true,
     },
@@ -233,7 +234,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         output: "ContactsCompactorRoleArn",
         function: Some("contacts-compact"),
         grants: &[
-            (&[Query], &["CONTACT", "KEY"]),
+            (&[Query], &["CONTACT", "KEY", "RENAMED"]),
             (&[GetItem, PutItem], &["SEARCH"]),
             (&[Query, DeleteItem], &["SEARCHLOG"]),
         ],
@@ -374,6 +375,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         output: "ActivitiesNotesRoleArn",
         function: Some("notes-create"),
         grants: &[
+            REPLAYS,
             (&[GetItem, PutItem, DeleteItem], &["NOTE"]),
             (&[PutItem, DeleteItem], &["TIMELINE"]),
             (&[GetItem, BatchGetItem, ConditionCheck], &["CONTACT", "USER"]),

@@ -30,7 +30,8 @@ async fn shards_answer_as_the_log_did() -> Outcome {
 async fn a_renamed_companys_contacts_are_found_by_its_name() -> Outcome {
     let world = World::open().await?;
     let tenant = world.tenant().await?;
-    let company = tenant.session.post("/v1/companies", &json!({ "name": "Gamma Works" })).await?.expect(201)?;
+    let company =
+        tenant.session.post("/v1/companies", &json!({ "name": "Gamma Works" })).await?.expect(201)?;
     let path = company.header("location").unwrap_or_default().to_owned();
     let person = json!({ "last_name": "Lovelace", "company_id": company.text("/id")? });
     let contact = create(&tenant, &person).await?;

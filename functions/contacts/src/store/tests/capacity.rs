@@ -5,7 +5,7 @@ use table::OnceKey;
 use testkit::TestInstallation;
 
 use super::{changed, contact, numbered, shown};
-use crate::store::ContactStore;
+use crate::{contact::history::By, store::ContactStore};
 
 /// Units by reckoning: a transactional write costs 2 per begun KB, a consistent read 1 per begun 4 KB, and a query adds up
 /// what it read before it rounds.
@@ -92,7 +92,7 @@ async fn creating_and_changing_keep_their_budgets() {
     let body =
         r#"{"title": "Head of Sales", "emails": [{"address": "buyer.two@gamma.example", "type": "work"}]}"#;
     let next = changed(&contact, body, now.plus_seconds(1));
-    store.replace(&contact, &next).await.unwrap();
+    store.replace(&contact, &next, By::user(&contact.access.owner, &*installation.ambient)).await.unwrap();
     let update = traffic.take_units();
     assert!((5.0..=14.0).contains(&update), "{update}");
     store.remove(&next.clone().next_version(now), next.version).await.unwrap();

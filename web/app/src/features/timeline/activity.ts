@@ -13,11 +13,14 @@ export function headline(activity: Activity): string {
     return `${way}, ${words.toLowerCase()}`;
   }
   if (activity.type === "task") return activity.task?.status === "done" ? "Task, done" : "Task";
+  if (activity.type === "contact") return activity.contact?.change === "restored" ? "Contact brought back" : "Contact changed";
   return activity.type === "note" ? "Note" : activity.type;
 }
 
 /** What there is to know beyond the headline. */
 export function detail(activity: Activity): string | undefined {
+  const fields = activity.contact?.fields.map((field) => field.replace(/_id$/, "").replaceAll("_", " "));
+  if (fields?.length) return fields.join(", ");
   const seconds = activity.call?.duration_seconds;
   return seconds ? `${duration(seconds)} minutes` : undefined;
 }
