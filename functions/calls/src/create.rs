@@ -1,6 +1,6 @@
 //! `POST /v1/calls`
 
-use kernel::{Action, CallId, Caller, ContactId, Failure};
+use kernel::{Action, CallId, Caller, ContactId, Failure, PhoneNumber};
 use lambda::{Method, Reply, Request, RouteSpec};
 use serde::Deserialize;
 
@@ -54,6 +54,9 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     if !scope.table.sees(&caller, &contact.access).await? {
         return Err(Failure::NotFound("contact"));
     }
+    if contact.opted_out {
+        return Err(conflict("opted_out", "the contact does not want to be called"));
+    }
     let account = account.ok_or(conflict("no_telephony", "the tenant has no telephony account"))?;
     let remote = remote_number(&contact.phones, input.phone.as_deref())?;
     refuse_undialable(&remote, &account.allowed_countries)?;
@@ -71,13 +74,15 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         }
         ModeInput::Bridge => {
             let agent = user
-                .and_then(|user| user.phone)
+                .and_then(|user| PhoneNumber::parse(&user.phone?, None))
                 .ok_or(conflict("no_own_phone", "the caller has no telephone to bridge to"))?;
+            // It is rung on the tenant's account like any other.
+            refuse_undialable(&agent, &account.allowed_countries)?;
             if let Some(known) = insert_once(&store, &call).await? {
                 return created(known);
             }
             let instructions = connect_contact(&call, policy, urls(app, &caller)).to_xml();
-            bridge(app, &caller, (&store, &account), call, agent, instructions).await?
+            bridge(app, &caller, (&store, &account), call, agent.e164().to_owned(), instructions).await?
         }
     };
     created(call)

@@ -5,7 +5,7 @@ use lambda::{Method, Reply, Request, RouteSpec};
 
 use crate::{
     app::App,
-    call::News,
+    call::{Mode, News},
     dialer::DialError,
     numbers::conflict,
     progress::{CallStatus, Report},
@@ -33,6 +33,10 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         return shown(call);
     }
     let Some(leg) = &call.provider_call_id else {
+        // What the provider was asked to ring may ring yet, and nobody could end it if it counted as over.
+        if call.mode == Mode::Bridge {
+            return Err(conflict("not_ringing_yet", "the provider has not said yet whether it rings"));
+        }
         let report =
             Report { status: CallStatus::Canceled, at: Some(app.ambient.now()), duration_seconds: None };
         let news = News { own: Some(report), ..News::default() };

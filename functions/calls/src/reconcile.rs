@@ -26,8 +26,9 @@ pub const FUNCTION: &str = "calls-reconcile";
 const QUIET_SECONDS: i64 = 120;
 /// After this long nothing can still come of a call that the provider was asked for and did not name, or that no browser took up.
 const GIVEN_UP_SECONDS: i64 = 15 * 60;
-/// Open calls of one tenant that are looked at in one go; the rest is next time.
+/// Open calls of one tenant that are looked at in one go, page by page; the rest is next time.
 const CALLS_AT_ONCE: u8 = 100;
+const PAGES: usize = 10;
 
 /// What reconciling is built from: a role that knows which tenants there are, and one that works for each.
 pub struct ReconcileApp {
@@ -50,6 +51,8 @@ impl ReconcileApp {
 pub struct Summary {
     tenants: u32,
     calls_settled: u32,
+    /// They are tried again next time.
+    calls_failed: u32,
     recordings_asked_for: usize,
     /// Tenants whose calls could not be looked at; they are tried again next time.
     tenants_failed: u32,
@@ -68,6 +71,7 @@ pub async fn handle(reconciling: &ReconcileApp) -> Result<Summary, Failure> {
             match tenant(reconciling, &vouched(claim)).await {
                 Ok(settled) => {
                     summary.calls_settled += settled.calls;
+                    summary.calls_failed += settled.failed;
                     summary.recordings_asked_for += settled.to_fetch.len();
                 }
                 Err(_) => summary.tenants_failed += 1,
@@ -92,6 +96,8 @@ fn vouched(claim: ClaimedTenant) -> TenantId {
 #[derive(Default)]
 struct Settled {
     calls: u32,
+    /// Of which nothing could be learnt.
+    failed: u32,
     /// Those whose recordings the provider has.
     to_fetch: Vec<CallId>,
 }
@@ -105,49 +111,74 @@ async fn tenant(reconciling: &ReconcileApp, tenant: &TenantId) -> Result<Settled
     Ok(settled)
 }
 
-/// Asks about every call of the tenant that is open and quiet.
+/// Asks about every call of the tenant that is open and quiet. One of which nothing can be learnt keeps no other waiting.
 async fn settle_open_calls(
     scope: &TenantScope,
     dialer: &dyn Dialer,
     ambient: &dyn Ambient,
 ) -> Result<Settled, Failure> {
-    let range = Range {
-        partition: scope.table.keys().open_calls(),
-        direction: Order::Ascending,
-        limit: CALLS_AT_ONCE,
-        after: None,
-    };
-    let open = scope.table.query(&range).await?.items;
-    let mut settled = Settled::default();
-    if open.is_empty() {
-        return Ok(settled);
+    let (mut settled, mut after) = (Settled::default(), None);
+    for _ in 0..PAGES {
+        let range = Range {
+            partition: scope.table.keys().open_calls(),
+            direction: Order::Ascending,
+            limit: CALLS_AT_ONCE,
+            after,
+        };
+        let page = scope.table.query(&range).await?;
+        if page.items.is_empty() {
+            break;
+        }
+        let store = CallStore::open(scope).await?;
+        let account = store.telephony().await?;
+        let asked = Asked { store: &store, account: account.as_ref(), dialer, ambient };
+        for item in &page.items {
+            let id = ItemReader::new(item).parsed("sk", CallId::parse)?;
+            if let Err(failure) = asked.settle(&id, &mut settled).await {
+                settled.failed += 1;
+                tracing::warn!(call.id = id.as_str(), %failure, "an open call is asked about again later");
+            }
+        }
+        after = page.last;
+        if after.is_none() {
+            break;
+        }
     }
-    let store = CallStore::open(scope).await?;
-    let account = store.telephony().await?;
-    for item in &open {
-        let id = ItemReader::new(item).parsed("sk", CallId::parse)?;
-        let Some(call) = store.find(&id).await? else { continue };
-        let now = ambient.now();
+    Ok(settled)
+}
+
+/// Whom to ask about the calls of one tenant.
+struct Asked<'a> {
+    store: &'a CallStore<'a>,
+    account: Option<&'a TelephonyAccount>,
+    dialer: &'a dyn Dialer,
+    ambient: &'a dyn Ambient,
+}
+
+impl Asked<'_> {
+    async fn settle(&self, id: &CallId, settled: &mut Settled) -> Result<(), Failure> {
+        let Some(call) = self.store.find(id).await? else { return Ok(()) };
+        let now = self.ambient.now();
         if call.updated_at.plus_seconds(QUIET_SECONDS) > now {
-            continue;
+            return Ok(());
         }
         let mut last = call;
         if !last.status().is_final() {
-            for news in learnt(&last, account.as_ref(), dialer, now).await? {
-                last = store.learn(&id, &news, ambient).await?;
+            for news in learnt(&last, self.account, self.dialer, now).await? {
+                last = self.store.learn(id, &news, self.ambient).await?;
             }
         }
         if last.status().is_final() && !last.is_settled() {
-            if let Some(recording) = recording_of(&last, account.as_ref(), dialer, now).await? {
+            if let Some(recording) = recording_of(&last, self.account, self.dialer, now).await? {
                 let news = News { recording: Some(recording), ..News::default() };
-                last = store.learn(&id, &news, ambient).await?;
+                last = self.store.learn(id, &news, self.ambient).await?;
             }
             let state = last.recorded.recording.as_ref().map(|recording| recording.state);
-            settled.to_fetch.extend((state == Some(RecordingState::Processing)).then_some(id));
+            settled.to_fetch.extend((state == Some(RecordingState::Processing)).then(|| id.clone()));
         }
         settled.calls += u32::from(last.is_settled());
+        Ok(())
     }
-    Ok(settled)
 }
 
 /// What the provider says of the call's legs, and what follows from that for the call as such.

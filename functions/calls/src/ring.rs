@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
-use kernel::{ContactId, Failure, PhoneNumber, TeamId, UserId, UserRecord, UtcTime};
-use table::{Direction as Order, Item, ItemReader, Purpose, Range, read_contact_access};
+use kernel::{
+    Caller, ContactId, Failure, PhoneNumber, Role, TeamId, TeamIds, UserId, UserRecord, UtcTime,
+    access::{ContactAccess, Visibility},
+};
+use table::{Direction as Order, Item, ItemReader, MalformedItem, Purpose, Range, read_contact_access};
 use tenancy::{TenantScope, contacts_with_phone, unseal_record};
 use vault::TenantVault;
 
@@ -27,7 +30,7 @@ pub struct Rung {
 /// A contact who calls.
 pub struct KnownCaller {
     pub contact: ContactId,
-    pub owner: UserId,
+    pub access: ContactAccess,
 }
 
 /// Reads what routing a call takes.
@@ -47,26 +50,30 @@ impl<'a> Switchboard<'a> {
         for contact in contacts_with_phone(self.scope, number.e164()).await? {
             let item = table.get(&table.keys().contact(&contact)).await?;
             if let Some(access) = item.map_or(Ok(None), |item| read_contact_access(&item))? {
-                return Ok(Some(KnownCaller { contact, owner: access.owner }));
+                return Ok(Some(KnownCaller { contact, access }));
             }
         }
         Ok(None)
     }
 
-    /// The contact's owner where they are there, else whoever of the team is.
+    /// The contact's owner where they are there, else whoever of the team is and may see the contact: who is rung is told whose call
+    /// it is.
     pub async fn whom_to_ring(
         &self,
-        owner: Option<&UserId>,
+        contact: Option<&ContactAccess>,
         team: Option<&TeamId>,
         now: UtcTime,
     ) -> Result<Vec<Rung>, Failure> {
-        if let Some(owner) = owner
-            && let Some(rung) = self.present(self.user(owner).await?, now).await?
+        if let Some(access) = contact
+            && let Some(rung) = self.present(self.user(&access.owner).await?, now).await?
         {
             return Ok(vec![rung]);
         }
         let Some(team) = team else { return Ok(Vec::new()) };
-        let members = self.members(team).await?;
+        let mut members = self.members(team).await?;
+        if let Some(access) = contact.filter(|access| access.visibility != Visibility::Tenant) {
+            members = self.seeing(members, access).await?;
+        }
         let present = members.into_iter().map(|member| self.present(Some(member), now));
         Ok(try_join_all(present).await?.into_iter().flatten().take(MOST_RUNG).collect())
     }
@@ -98,6 +105,29 @@ impl<'a> Switchboard<'a> {
         }
         members.truncate(MOST_CANDIDATES);
         Ok(members)
+    }
+
+    /// Those among them who may see the contact.
+    async fn seeing(&self, members: Vec<Item>, access: &ContactAccess) -> Result<Vec<Item>, Failure> {
+        let teams_of = |item: &Item| -> Result<TeamIds, MalformedItem> {
+            Ok(ItemReader::new(item).optional_parsed("team_ids", TeamIds::parse)?.unwrap_or_default())
+        };
+        let owner = self.user(&access.owner).await?;
+        let owners_teams = owner.as_ref().map(teams_of).transpose()?.unwrap_or_default();
+        let mut seeing = Vec::with_capacity(members.len());
+        for item in members {
+            let row = ItemReader::new(&item);
+            let caller = Caller {
+                tenant: self.scope.table.tenant().clone(),
+                user: row.parsed("sk", UserId::parse)?,
+                role: row.parsed("role", Role::parse)?,
+                teams: teams_of(&item)?,
+            };
+            if access.visible_to(&caller, &owners_teams) {
+                seeing.push(item);
+            }
+        }
+        Ok(seeing)
     }
 
     /// A user is there who is active and has the application open somewhere.

@@ -8,8 +8,10 @@ use std::{
 };
 
 use kernel::{
-    Ambient, CallId, Caller, ContactId, Failure, PhoneRecord, Role, UserId, UserRecord, access::ContactAccess,
+    Ambient, CallId, Caller, ContactId, Failure, OptChoice, OptStates, PhoneRecord, Role, UserId, UserRecord,
+    access::ContactAccess,
 };
+use serde::Deserialize;
 use table::{
     CallSource, CallStretch, Item, ItemBuilder, ItemReader, Purpose, TableError, activity_item,
     read_contact_access, users_of, users_text,
@@ -40,6 +42,15 @@ pub struct CallStore<'a> {
 pub struct Callee {
     pub access: ContactAccess,
     pub phones: Vec<PhoneRecord>,
+    /// They have said that they do not want to be called.
+    pub opted_out: bool,
+}
+
+/// What of a contact's profile matters to whoever wants to call.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wishes {
+    opt_states: OptStates,
 }
 
 impl<'a> CallStore<'a> {
@@ -176,7 +187,9 @@ impl<'a> CallStore<'a> {
         };
         let Some(access) = read_contact_access(&item)? else { return Ok(None) };
         let phones = unseal_record(&self.vault, ItemReader::new(&item), Purpose::ContactPhones)?;
-        Ok(Some(Callee { access, phones }))
+        let wishes: Wishes = unseal_record(&self.vault, ItemReader::new(&item), Purpose::ContactProfile)?;
+        let opted_out = wishes.opt_states.call.status == OptChoice::OptedOut;
+        Ok(Some(Callee { access, phones, opted_out }))
     }
 
     /// Who may see the contact; `None` where there is none, or none any more.

@@ -10,10 +10,11 @@ use crate::{
     disclosure,
     instructions::{Urls, ring_users, take_message},
     legs::{LegNews, LegRole, Legs},
+    numbers::refuse_undialable,
     progress::{CallStatus, Report},
     recorded::{Consent, Recorded, Recording, RecordingKind, RecordingState},
     recording::told_recording,
-    ring::Switchboard,
+    ring::{Rung, Switchboard},
     store::CallStore,
     telephony::OwnNumber,
     webhook::VerifiedWebhook,
@@ -74,7 +75,7 @@ impl Desk<'_> {
     /// Tells or asks the caller where calls are recorded, and rings; the policy is the one under which the call began.
     async fn take(&self, call: &Call) -> Result<Response, Failure> {
         let policy = call.recorded.consent.as_ref().map_or(RecordingPolicy::Never, |consent| consent.policy);
-        let rung = self.switchboard.telephones(&call.rung).await?;
+        let rung = self.rung(call).await?;
         if rung.is_empty() {
             return self.message(call).await;
         }
@@ -89,8 +90,22 @@ impl Desk<'_> {
         let consent = call.recorded.consent.clone().map(|asked| Consent { answer, ..asked });
         let call = self.learn(call, News { consent, ..News::default() }).await?;
         let records = call.recorded.consent.as_ref().is_some_and(Consent::permits);
-        let rung = self.switchboard.telephones(&call.rung).await?;
+        let rung = self.rung(&call).await?;
         Ok(Response::new().then(ring_users(&call, &rung, records, self.urls)))
+    }
+
+    /// Those that are to be rung, by telephone only where the tenant's calls may go to that number at all.
+    async fn rung(&self, call: &Call) -> Result<Vec<Rung>, Failure> {
+        let (mut rung, account) =
+            tokio::try_join!(self.switchboard.telephones(&call.rung), self.store.telephony())?;
+        let allowed = account.map(|account| account.allowed_countries).unwrap_or_default();
+        let dialable = |phone: &str| {
+            PhoneNumber::parse(phone, None).is_some_and(|phone| refuse_undialable(&phone, &allowed).is_ok())
+        };
+        for rung in &mut rung {
+            rung.phone.take_if(|phone| !dialable(phone));
+        }
+        Ok(rung)
     }
 
     async fn after(&self, call: &Call, dialed: Option<&str>) -> Result<Response, Failure> {
@@ -129,15 +144,15 @@ impl Desk<'_> {
             None => None,
         };
         let now = self.app.ambient.now();
-        let owner = caller.as_ref().map(|caller| &caller.owner);
+        let access = caller.as_ref().map(|caller| &caller.access);
         let (rung, policy) = tokio::try_join!(
-            self.switchboard.whom_to_ring(owner, self.own.team_id.as_ref(), now),
+            self.switchboard.whom_to_ring(access, self.own.team_id.as_ref(), now),
             self.store.recording_policy()
         )?;
         let rings = Report { status: CallStatus::Ringing, at: None, duration_seconds: None };
         let first = LegNews { id: leg.clone(), role: LegRole::Contact, user: None, report: rings };
         let remote = number.map_or_else(|| withheld(from), |number| number.e164().to_owned());
-        let (contact, owner) = caller.map(|caller| (caller.contact, caller.owner)).unzip();
+        let (contact, owner) = caller.map(|caller| (caller.contact, caller.access.owner)).unzip();
         // Who reaches nobody is not told of a recording that cannot be.
         let consent = disclosure::disclosed(policy, now).filter(|_| !rung.is_empty());
         let call = Call {

@@ -35,7 +35,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
         link::of_changed(&companies, &contact, change.apply(&contact, &surroundings, now)?).await?;
     if next != contact {
         next = next.next_version(now);
-        store.replace(&contact, &next, By::user(&caller.user, &*app.ambient)).await?;
+        store.replace(&contact, &next, Some(By::user(&caller.user, &*app.ambient))).await?;
     }
     let version = next.version;
     Ok(Reply::ok(&ContactView::of(next, last_touched_at))?.versioned(version))

@@ -1,11 +1,10 @@
 //! A contact as the API shows it.
 
-use kernel::{TimeZoneName, UtcTime, access::Visibility};
+use kernel::{OptStates, TimeZoneName, UtcTime, access::Visibility};
 use serde::Serialize;
 
 use crate::contact::{
-    Contact, CustomValues, Email, EmailStatus, EmailType, OptStates, Phone, PhoneStatus, PhoneType,
-    TimeZoneSource,
+    Contact, CustomValues, Email, EmailStatus, EmailType, Phone, PhoneStatus, PhoneType, TimeZoneSource,
 };
 
 #[derive(Serialize)]

@@ -14,7 +14,8 @@ pub mod language;
 pub mod meter;
 pub mod module;
 pub mod notification;
-pub mod page;
+pub mod opt_status;
+mod page;
 pub mod permission;
 pub mod phone;
 pub mod recording_policy;
@@ -38,6 +39,7 @@ pub use id::{
 pub use language::LanguageTag;
 pub use module::Module;
 pub use notification::{Notification, NotificationKind, NotificationPreferences};
+pub use opt_status::{OptChoice, OptState, OptStates};
 pub use page::{Limit, Page};
 pub use permission::{Action, Reach};
 pub use phone::{PhoneNumber, PhoneRecord};

@@ -333,7 +333,12 @@ async fn placing_a_call_reads_contact_account_and_caller() {
         sms_blocked: false,
     };
     let phones = seal_record(&vault, &keys.contact(&contact), Purpose::ContactPhones, &[phone]).unwrap();
-    let row = contact_row(&scope, &contact, &user).sealed(Purpose::ContactPhones, phones);
+    let call = kernel::OptState { status: OptChoice::OptedOut, changed_at: None };
+    let opt_states = OptStates { call, ..OptStates::default() };
+    let wishes = serde_json::json!({ "first_name": "Ada", "opt_states": opt_states });
+    let wishes = seal_record(&vault, &keys.contact(&contact), Purpose::ContactProfile, &wishes).unwrap();
+    let row = contact_row(&scope, &contact, &user);
+    let row = row.sealed(Purpose::ContactPhones, phones).sealed(Purpose::ContactProfile, wishes);
     scope.table.put_new(row.clone().build()).await.unwrap();
     let sid = "AC00000000000000000000000000000001".to_owned();
     let account = TelephonyAccount::new(sid, "secret".to_owned(), Vec::new());
@@ -348,6 +353,7 @@ async fn placing_a_call_reads_contact_account_and_caller() {
 
     let callee = store.callee(&contact).await.unwrap().unwrap();
     assert_eq!((&callee.access.owner, callee.phones[0].e164.as_str()), (&user, REMOTE));
+    assert!(callee.opted_out);
     assert!(store.telephony().await.unwrap() == Some(account));
     assert!(store.phone_numbers().await.unwrap() == numbers);
     assert_eq!(store.user(&user).await.unwrap().unwrap().phone.as_deref(), Some(LOCAL));

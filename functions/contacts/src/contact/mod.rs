@@ -1,7 +1,7 @@
 //! What a contact is, and what makes one valid.
 
 use kernel::{
-    Caller, CompanyId, ContactId, TimeZoneName, UtcTime,
+    Caller, CompanyId, ContactId, OptStates, TimeZoneName, UtcTime,
     access::{ContactAccess, Visibility},
 };
 use serde::Serialize;
@@ -18,7 +18,6 @@ mod text;
 pub use change::{ContactChange, LONGEST_TAG, Surroundings};
 pub use custom_fields::{CustomFields, CustomValues};
 pub use emails::{Email, EmailStatus, EmailType};
-pub use opt_status::OptStates;
 pub use phones::{Phone, PhoneStatus, PhoneType};
 pub(crate) use text::{at_most, line, list_of_lines, repeated};
 

@@ -1,11 +1,7 @@
-use kernel::{ClaimedTenant, Failure, Provenance, Role, UserId};
+use kernel::{ClaimedTenant, Failure, OptChoice, OptState, Provenance, Role, UserId};
 use table::ContactDefaults;
 
-use super::{
-    custom_fields::Definition,
-    opt_status::{OptChoice, OptState},
-    *,
-};
+use super::{custom_fields::Definition, *};
 
 fn at(seconds: i64) -> UtcTime {
     UtcTime::from_millisecond(seconds * 1000).unwrap()

@@ -12,11 +12,7 @@ use super::{
     report::RowFault,
     row::{Incoming, Read, RowContext},
 };
-use crate::{
-    companies::link,
-    contact::{Contact, history::By},
-    store::ContactStore,
-};
+use crate::{companies::link, contact::Contact, store::ContactStore};
 
 /// Rows looked up at a time.
 const LOOKUPS: usize = 24;
@@ -202,10 +198,8 @@ impl Batch<'_> {
             let before = link::up_to_date(self.companies.store(), before).await?;
             let outcome = match self.merged(&before, incoming) {
                 Ok(next) if next == before => return Ok(None),
-                Ok(next) => {
-                    let by = By::user(&self.import.user, self.ambient);
-                    self.store.replace(&before, &next.next_version(self.ambient.now()), by).await
-                }
+                // The import tells of itself; an entry and an event for every row would drown what else its owners hear.
+                Ok(next) => self.store.replace(&before, &next.next_version(self.ambient.now()), None).await,
                 Err(failure) => Err(failure),
             };
             match outcome {

@@ -28,8 +28,8 @@ use crate::{
 pub const FUNCTION: &str = "contacts-compact";
 
 /// Rows of the log stay this long after they were written: a search that read the manifest before they were in the shards
-/// still finds them.
-const GRACE_SECONDS: i64 = 600;
+/// still finds them. Longer than any search takes, and no longer: whatever is in the log is read by every compaction.
+const GRACE_SECONDS: i64 = 120;
 /// When somebody else is writing the tenant's shards, the message comes again after this.
 const BUSY_SECONDS: i32 = 20;
 

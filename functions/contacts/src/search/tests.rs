@@ -118,7 +118,10 @@ async fn every_way_of_writing_a_contact_is_found() {
     bench.installation.ambient.advance_seconds(1);
     let mut married = ada.clone().next_version(bench.installation.ambient.now());
     married.details.last_name = Some("King".to_owned());
-    store.replace(&ada, &married, By::user(&ada.access.owner, &*bench.installation.ambient)).await.unwrap();
+    store
+        .replace(&ada, &married, Some(By::user(&ada.access.owner, &*bench.installation.ambient)))
+        .await
+        .unwrap();
     assert!(bench.find(&mut held, "lovelace").await.is_empty());
     assert_eq!(bench.find(&mut held, "king").await, slice::from_ref(&ada.id));
     let deleted = bench.remove(&married).await;

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{CompanyId, EmailAddress, PhoneRecord, TimeZoneName, UtcTime};
+use kernel::{CompanyId, EmailAddress, OptStates, PhoneRecord, TimeZoneName, UtcTime};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use table::{MalformedItem, Purpose};
 
-use crate::contact::{
-    ContactDetails, Email, EmailStatus, EmailType, OptStates, Phone, PhoneStatus, PhoneType,
-};
+use crate::contact::{ContactDetails, Email, EmailStatus, EmailType, Phone, PhoneStatus, PhoneType};
 
 /// All of a contact's details but its numbers.
 #[derive(Default, Serialize, Deserialize)]

@@ -295,13 +295,16 @@ async fn index_rows_follow_every_change() {
     let body = r#"{"phones": [{"number": "+14155550133", "type": "work"}],
         "emails": [{"address": "two@gamma.example", "type": "work"}]}"#;
     let next = changed(&before, body, installation.ambient.now());
-    store.replace(&before, &next, By::user(&before.access.owner, &*installation.ambient)).await.unwrap();
+    store
+        .replace(&before, &next, Some(By::user(&before.access.owner, &*installation.ambient)))
+        .await
+        .unwrap();
     assert_eq!(contacts_with_email(&scope, &address).await.unwrap(), []);
     assert_eq!(contacts_with_email(&scope, &other).await.unwrap(), slice::from_ref(&before.id));
     assert_eq!(holders(&scope, "+14155550132").await, []);
     assert_eq!(holders(&scope, "+14155550133").await, slice::from_ref(&before.id));
     assert!(matches!(
-        store.replace(&before, &next, By::user(&before.access.owner, &*installation.ambient)).await,
+        store.replace(&before, &next, Some(By::user(&before.access.owner, &*installation.ambient))).await,
         Err(Failure::Stale)
     ));
     assert!(store.find(&before.id).await.unwrap().unwrap() == next);
@@ -430,7 +433,7 @@ async fn every_order_follows_every_change() {
     given.access.owner = contacts[1].access.owner.clone();
     put_user(&scope, &given.access.owner, "active").await;
     store
-        .replace(&contacts[0], &given, By::user(&contacts[0].access.owner, &*installation.ambient))
+        .replace(&contacts[0], &given, Some(By::user(&contacts[0].access.owner, &*installation.ambient)))
         .await
         .unwrap();
     assert_eq!(ids(updated(), Rows::Contacts).await, [first.clone(), third.clone(), second.clone()]);

@@ -118,15 +118,15 @@ impl ContactStore<'_> {
         Ok(self.index_keys(contact)?.iter().map(|key| key.partition().to_owned()).collect())
     }
 
-    /// Writes `next` over `before`, moves the index rows with it, and notes on its timeline who did. Failures as those of
-    /// [`ContactStore::insert`]; [`Failure::Stale`] where it is no longer as `before`.
-    pub async fn replace(&self, before: &Contact, next: &Contact, by: By) -> Result<(), Failure> {
+    /// Writes `next` over `before`, moves the index rows with it, and notes on its timeline who did, where that is to be said. Failures
+    /// as those of [`ContactStore::insert`]; [`Failure::Stale`] where it is no longer as `before`.
+    pub async fn replace(&self, before: &Contact, next: &Contact, by: Option<By>) -> Result<(), Failure> {
         let item = self.item(next)?;
-        let entry = activity_item(self.scope.table.keys(), &next.updated(before, by));
-        let mut write = self
-            .write()
-            .with(Part::Contact, |rows| rows.put_over_version(item, before.version))
-            .with(Part::Rest, |rows| rows.put_any(entry));
+        let mut write = self.write().with(Part::Contact, |rows| rows.put_over_version(item, before.version));
+        if let Some(by) = by {
+            let entry = activity_item(self.scope.table.keys(), &next.updated(before, by));
+            write = write.with(Part::Rest, |rows| rows.put_any(entry));
+        }
         write = self.tell_search(write, next)?;
         let new_owner = next.access.owner != before.access.owner;
         let new_company = next.details.company_id != before.details.company_id;

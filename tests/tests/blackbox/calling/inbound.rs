@@ -63,6 +63,14 @@ async fn a_contacts_call_rings_its_owner_who_is_there() -> Outcome {
 
     let rings = socket.wait_for(PATIENCE, |event| event.kind == "call.ringing").await?;
     assert_eq!(rings.contact_id, contact);
+    assert_eq!(rings.data["rung_ids"], json!([tenant.user_id]));
+    let notices = tenant.session.get("/v1/notifications").await?.expect(200)?;
+    assert_eq!(
+        (&notices.body["items"][0]["type"], &notices.body["items"][0]["urgent"]),
+        (&json!("inbound_call"), &json!(true)),
+        "{}",
+        notices.body
+    );
     let id = rings.data["call_id"].as_str().unwrap_or_default().to_owned();
     let call = tenant.read_call(&id).await?;
     for (field, value) in [

@@ -1,6 +1,7 @@
 //! The numbers: what contacts see, and where calls may go.
 
 use blackbox::LogFilter;
+use http::Method;
 use serde_json::{Value, json};
 
 use super::{ACCOUNT, NUMBERS, admin, put};
@@ -100,6 +101,57 @@ async fn calls_stay_where_the_tenant_allows_them() -> Outcome {
         .post("/v1/calls", &json!({ "contact_id": contact, "mode": "bridge" }))
         .await?
         .expect(201)?;
+    Ok(())
+}
+
+/// Who does not want to be called is not, by bridge or browser, until they want to again.
+#[tokio::test]
+async fn who_has_opted_out_is_not_called() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let contact = tenant.contact().await?;
+    let path = format!("/v1/contacts/{contact}");
+    let choose = async |version: i64, status: &str| -> Outcome {
+        let request =
+            tenant.session.request(Method::PATCH, &path).header("if-match", &format!("\"{version}\""));
+        request.json(&json!({ "opt_status": { "call": { "status": status } } })).send().await?.expect(200)?;
+        Ok(())
+    };
+    choose(1, "opted_out").await?;
+    for mode in ["bridge", "browser"] {
+        let body = json!({ "contact_id": contact, "mode": mode });
+        let refused = tenant.session.post("/v1/calls", &body).await?.expect(409)?;
+        assert_eq!(refused.text("/errors/0/code")?, "opted_out", "{mode}");
+    }
+    let asked = LogFilter { account_sid: Some(tenant.account.account_sid.clone()), ..LogFilter::default() };
+    assert_eq!(world.twilio.log(&asked).await?.len(), 0, "nothing was asked of the provider");
+    choose(2, "opted_in").await?;
+    tenant
+        .session
+        .post("/v1/calls", &json!({ "contact_id": contact, "mode": "bridge" }))
+        .await?
+        .expect(201)?;
+    Ok(())
+}
+
+/// What a user gives as the own telephone is rung on the tenant's account: it is no way round the tenant's rules.
+#[tokio::test]
+async fn the_own_telephone_is_rung_under_the_same_rules() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let contact = tenant.contact().await?;
+    for (version, (own, reason)) in
+        [("+4930901820", "country_not_allowed"), ("+19002345678", "premium_number")].into_iter().enumerate()
+    {
+        let request = tenant.session.request(Method::PATCH, "/v1/me");
+        let request = request.header("if-match", &format!("\"{}\"", version + 1));
+        request.json(&json!({ "phone": own })).send().await?.expect(200)?;
+        let body = json!({ "contact_id": contact, "mode": "bridge" });
+        let refused = tenant.session.post("/v1/calls", &body).await?.expect(409)?;
+        assert_eq!(refused.text("/errors/0/code")?, reason, "{own}");
+    }
+    let asked = LogFilter { account_sid: Some(tenant.account.account_sid.clone()), ..LogFilter::default() };
+    assert_eq!(world.twilio.log(&asked).await?.len(), 0, "nothing was asked of the provider");
     Ok(())
 }
 

@@ -92,7 +92,10 @@ async fn creating_and_changing_keep_their_budgets() {
     let body =
         r#"{"title": "Head of Sales", "emails": [{"address": "buyer.two@gamma.example", "type": "work"}]}"#;
     let next = changed(&contact, body, now.plus_seconds(1));
-    store.replace(&contact, &next, By::user(&contact.access.owner, &*installation.ambient)).await.unwrap();
+    store
+        .replace(&contact, &next, Some(By::user(&contact.access.owner, &*installation.ambient)))
+        .await
+        .unwrap();
     let update = traffic.take_units();
     assert!((5.0..=14.0).contains(&update), "{update}");
     store.remove(&next.clone().next_version(now), next.version).await.unwrap();
