@@ -47,8 +47,8 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
         parameter,
         value: &value,
     };
-    let answer = app.sign_in.answer(answer, REFUSED).await?;
-    app.throttle.forgive(counted).await?;
+    let outcome = app.sign_in.answer(answer, REFUSED).await;
+    let answer = app.throttle.judge(counted, outcome).await?;
     let token = answer.authentication_result.as_ref().and_then(|result| result.access_token());
     if let (Some(token), Some(code)) = (token, code) {
         app.sessions.take(&input.session, REFUSED).await?;

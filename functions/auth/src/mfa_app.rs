@@ -76,7 +76,7 @@ impl MfaApp {
 
     /// Asks for the password again: whoever found an open browser does not have it.
     pub(crate) async fn prove(&self, account: &Account, password: &str) -> Result<Proven, Failure> {
-        let answer = self.self_service.try_password(&account.record.email, password, WRONG_PASSWORD).await?;
+        let answer = self.self_service.try_password(&account.sub, password, WRONG_PASSWORD).await?;
         if let Some(token) = answer.authentication_result.and_then(|result| result.access_token) {
             return Ok(Proven::Token(token));
         }
@@ -97,7 +97,7 @@ impl MfaApp {
         let answer = ChallengeAnswer {
             challenge: ChallengeNameType::SoftwareTokenMfa,
             session: &session,
-            user_name: &account.record.email,
+            user_name: &account.sub,
             parameter: "SOFTWARE_TOKEN_MFA_CODE",
             value: code.as_str(),
         };

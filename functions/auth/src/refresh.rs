@@ -23,7 +23,7 @@ pub async fn handle(app: &RefreshApp, request: Request) -> Result<Reply, Failure
         return Err(Failure::Unauthenticated(refused));
     }
     let counted = app.throttle.admit(Attempt::Refresh, &input.refresh_token, request.source()).await?;
-    let result = app.sign_in.refresh(&input.refresh_token, refused).await?;
-    app.throttle.forgive(counted).await?;
+    let outcome = app.sign_in.refresh(&input.refresh_token, refused).await;
+    let result = app.throttle.judge(counted, outcome).await?;
     Reply::ok(&refreshed(result, input.refresh_token)?)
 }

@@ -27,8 +27,8 @@ pub async fn handle(app: &AttemptApp, request: Request) -> Result<Reply, Failure
     let email = typed_address(&input.email);
     let counted = app.throttle.admit(Attempt::SignIn, &email, request.source()).await?;
     let refused = "the e-mail address or the password is wrong";
-    let answer = app.sign_in.try_password(&email, &input.password, refused).await?;
-    app.throttle.forgive(counted).await?;
+    let outcome = app.sign_in.try_password(&email, &input.password, refused).await;
+    let answer = app.throttle.judge(counted, outcome).await?;
     if let Some(result) = answer.authentication_result.clone().filter(wants_factor) {
         return Reply::ok(&app.setups.begin(&email, &input.password, result).await?);
     }

@@ -85,6 +85,14 @@ impl Throttle {
         Ok(Counted(keys))
     }
 
+    /// Goes on with what came of an attempt, which counts where a guess was wrong: not where it was right, nor where nobody could say.
+    pub async fn judge<T>(&self, counted: Counted, outcome: Result<T, Failure>) -> Result<T, Failure> {
+        if !matches!(outcome, Err(Failure::Unauthenticated(_) | Failure::Invalid(_))) {
+            self.forgive(counted).await?;
+        }
+        outcome
+    }
+
     /// Takes an attempt back that was rightful: whoever signs in often is no guesser.
     pub async fn forgive(&self, counted: Counted) -> Result<(), Failure> {
         for key in counted.0 {
@@ -165,6 +173,25 @@ mod tests {
             throttle.forgive(counted).await.unwrap();
         }
         assert_eq!(refusal(&throttle, ADDRESS, "192.0.2.1").await, None);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_could_say_does_not_count_and_a_wrong_guess_does() {
+        let (table, ambient) = (LocalTable::start().await, Arc::new(FixedAmbient::seeded(1)));
+        let throttle = throttle(&table, &ambient, 20);
+        let outcomes: [fn() -> Failure; 2] = [
+            || Failure::Unavailable("the pool is away".into()),
+            || Failure::Throttled { retry_after_seconds: 5 },
+        ];
+        for outcome in outcomes.iter().cycle().take(30) {
+            let counted = throttle.admit(Attempt::SignIn, ADDRESS, "192.0.2.1").await.unwrap();
+            assert!(throttle.judge::<()>(counted, Err(outcome())).await.is_err());
+        }
+        for _ in 0..10 {
+            let counted = throttle.admit(Attempt::SignIn, ADDRESS, "192.0.2.1").await.unwrap();
+            assert!(throttle.judge::<()>(counted, Err(Failure::Unauthenticated("wrong"))).await.is_err());
+        }
+        assert!(refusal(&throttle, ADDRESS, "192.0.2.1").await.is_some());
     }
 
     #[tokio::test]

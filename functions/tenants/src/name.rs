@@ -9,8 +9,8 @@ pub(crate) fn parse_name(text: &str, faults: &mut Faults) -> String {
     name_at("name", text, "A tenant has a name.", faults)
 }
 
-/// A name as it is kept, at `field`; `missing` is what is said where there is none. Mail programs make links of addresses, so a name
-/// holds none: an invitation carries the name to somebody who does not know the sender yet.
+/// A name as it is kept, at `field`; `missing` is what is said where there is none. Mail programs make links of what is written as
+/// one, so no name begins a web address (`://`, `www.`): an invitation carries the name to somebody who does not know the sender yet.
 pub(crate) fn name_at(field: &str, text: &str, missing: &str, faults: &mut Faults) -> String {
     let text = text.trim();
     if text.is_empty() {
