@@ -45,6 +45,9 @@ pub struct RelayApp {
     pub(crate) failures: Queue,
     pub(crate) search: Queue,
     pub(crate) told: Told,
+    /// Of removals, the first of a minute and the others.
+    pub(crate) told_removals: Told,
+    pub(crate) told_rests: Told,
     pub(crate) ambient: Arc<dyn Ambient>,
 }
 
@@ -55,6 +58,8 @@ impl RelayApp {
             failures: Environment::queue("RELAY_FAILURES_QUEUE_URL").await,
             search: Environment::queue("SEARCH_QUEUE_URL").await,
             told: Told::default(),
+            told_removals: Told::default(),
+            told_rests: Told::default(),
             ambient: Arc::new(SystemAmbient),
         }
     }

@@ -16,6 +16,7 @@ pub const FUNCTION: &str = "activities-relay";
 
 /// Changes are in the search's shards so much later; until then searches find them in the log. As long as a queue can wait.
 const DUE_SECONDS: i32 = 900;
+const MINUTE_SECONDS: i32 = 60;
 
 /// Tells the touch queue of every activity in the batch and the search's queue of every change of a contact, and parks what it
 /// cannot read. When a queue does not answer, the batch comes again.
@@ -64,8 +65,7 @@ async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure>
         let last: &mut UtcTime = told.entry(tenant).or_insert(written_at);
         *last = written_at.max(*last);
     }
-    let removed: Vec<_> = removed.iter().map(|(tenant, last)| SearchChanged::new(tenant, *last)).collect();
-    app.search.send_all(&removed).await?;
+    tell_removals(app, removed).await?;
     let now = app.ambient.now();
     let renamed: Vec<_> = renamed.iter().map(|tenant| SearchChanged::rebuild(tenant, now)).collect();
     app.search.send_all(&renamed).await?;
@@ -73,6 +73,22 @@ async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure>
     let later: Vec<_> = untold.iter().map(|(tenant, minute)| SearchChanged::new(tenant, *minute)).collect();
     app.search.send_later(&later, DUE_SECONDS).await?;
     app.told.note(untold);
+    Ok(())
+}
+
+/// The first removal of a minute is told at once, and the others when the minute is over: whoever clears a list out does not have the
+/// shards written for each contact.
+async fn tell_removals(app: &RelayApp, removed: HashMap<TenantId, UtcTime>) -> Result<(), Failure> {
+    let first = app.told_removals.untold(removed.clone());
+    let at_once: Vec<_> =
+        first.iter().map(|(tenant, _)| SearchChanged::new(tenant, removed[tenant])).collect();
+    app.search.send_all(&at_once).await?;
+    let rest = removed.into_iter().filter(|(tenant, _)| !first.iter().any(|(told, _)| told == tenant));
+    let rest = app.told_rests.untold(rest.collect());
+    app.told_removals.note(first);
+    let later: Vec<_> = rest.iter().map(|(tenant, minute)| SearchChanged::new(tenant, *minute)).collect();
+    app.search.send_later(&later, MINUTE_SECONDS).await?;
+    app.told_rests.note(rest);
     Ok(())
 }
 

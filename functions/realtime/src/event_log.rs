@@ -9,7 +9,7 @@ use table::{EventLogEntry, EventLogExpiry, EventLogHead, Item, TableError, Trans
 use tenancy::TenantScope;
 use tokio::sync::Mutex;
 
-use crate::notifications::make;
+use crate::notifications::{make, read::Reading};
 
 /// How long an entry can be replayed.
 const RETENTION_SECONDS: i64 = 3 * 24 * 60 * 60;
@@ -38,16 +38,21 @@ pub struct Step {
 /// Where a step comes from.
 pub enum Plan<'a> {
     /// It is known beforehand.
+    #[cfg(test)]
     Fixed(Step),
     /// It depends on what the user wants and has been notified of.
     Delivery(&'a Delivery),
+    /// It depends on whether what the user has read is still as they saw it.
+    Reading(&'a Reading),
 }
 
 impl Plan<'_> {
     async fn step(&self, scope: &TenantScope, ambient: &dyn Ambient, user: &UserId) -> Result<Step, Failure> {
         match self {
+            #[cfg(test)]
             Self::Fixed(step) => Ok(step.clone()),
             Self::Delivery(delivery) => make::step(scope, ambient, user, delivery).await,
+            Self::Reading(reading) => reading.step(scope, user).await,
         }
     }
 }

@@ -243,7 +243,7 @@ fn call_updated(old: Option<&Item>, new: &Item) -> Result<Option<Told>, Malforme
         occurred_at: call.updated_at,
         contact_id: call.contact_id,
         data: if rings {
-            EventData::CallRinging { call_id: call.id }
+            EventData::CallRinging { call_id: call.id, rung_ids: call.rung_ids }
         } else {
             EventData::CallUpdated {
                 call_id: call.id,

@@ -100,9 +100,9 @@ pub enum EventData {
         duration_seconds: Option<i64>,
         version: i64,
     },
-    /// Somebody calls, and the receiver is rung; who it is the call itself says.
+    /// Somebody calls, and these are rung; who it is the call itself says. Others hear of it too.
     #[serde(rename = "call.ringing")]
-    CallRinging { call_id: CallId },
+    CallRinging { call_id: CallId, rung_ids: Vec<UserId> },
 }
 
 /// How far an import has come. Of two, the one with the higher version tells.

@@ -215,7 +215,7 @@ pub const DATA_ROLES: &[DataRole] = &[
             (&[GetItem], &["IMPORT", "CONTACT", "USER", "COMPANY", "DOMAIN", "RENAMED"]),
             (&[BatchGetItem], &["CONTACT", "USER", "TENANT", "FIELDS"]),
             (&[Query], &["USER", "EMAIL", "PHONE", "KEY"]),
-            (&[PutItem], &["IMPORT", "CONTACT", "EMAIL", "PHONE", "SEARCHLOG", "TIMELINE"]),
+            (&[PutItem], &["IMPORT", "CONTACT", "EMAIL", "PHONE", "SEARCHLOG"]),
             (&[ConditionCheck], &["USER"]),
         ],
         decrypts: true,

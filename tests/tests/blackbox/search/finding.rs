@@ -1,9 +1,11 @@
 //! What is found, and how it is shown.
 
+use blackbox::Session;
+use kernel::Role;
 use serde_json::json;
 
 use super::{create, found};
-use crate::{failed::Outcome, world::World};
+use crate::{failed::Outcome, people::Person, world::World};
 
 #[tokio::test]
 async fn a_search_forgives() -> Outcome {
@@ -83,6 +85,28 @@ async fn what_was_committed_is_found_at_once() -> Outcome {
         let id = create(&tenant, &json!({ "first_name": name, "last_name": "Atonce" })).await?;
         assert_eq!(found(&tenant, &format!("{name} atonce")).await?.first(), Some(&id));
     }
+    Ok(())
+}
+
+/// A colleague finds what they may see, whoever owns it, and nothing else.
+#[tokio::test]
+async fn what_a_colleague_may_not_see_is_not_found() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let colleague = Person::join(&world, &tenant, "colleague", Role::Rep).await?;
+    let shared = create(&tenant, &json!({ "last_name": "Namesake", "visibility": "tenant" })).await?;
+    let own = create(&tenant, &json!({ "last_name": "Namesake", "visibility": "owner" })).await?;
+    let found_by = async |session: &Session| -> Outcome<Vec<String>> {
+        let answer = session.post("/v1/contacts/search", &json!({ "q": "namesake" })).await?.expect(200)?;
+        let ids = answer.array("/items")?.iter().filter_map(|item| item["contact"]["id"].as_str());
+        Ok(ids.map(str::to_owned).collect())
+    };
+    assert_eq!(found_by(&colleague.session).await?, std::slice::from_ref(&shared));
+    let mut all = found_by(&tenant.session).await?;
+    all.sort();
+    let mut both = [shared, own];
+    both.sort();
+    assert_eq!(all, both);
     Ok(())
 }
 

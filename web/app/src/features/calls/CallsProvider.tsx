@@ -3,6 +3,7 @@ import { type UseMutationResult, useMutation, useQuery, useQueryClient } from "@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 import { useRealtime, useRealtimeStatus } from "../../shared/realtime.ts";
 import { useApi } from "../../shared/services.ts";
+import { useMe } from "../session/useMe.ts";
 import { type Call, isOver, progressed } from "./call.ts";
 
 export interface Dialing {
@@ -81,13 +82,17 @@ export function CallsProvider({ children }: { children: ReactNode }) {
   return <CallsContext value={calls}>{children}</CallsContext>;
 }
 
-/** Shows who calls, unless its user is on the line already: then the bell tells of it. */
+/** Shows who calls those whom it rings, unless they are on the line already: then the bell tells of it. */
 function useIncomingCall(show: ((call: string) => void) | undefined): void {
   const realtime = useRealtime();
-  useEffect(
-    () => (show === undefined ? undefined : realtime?.on("call.ringing", ({ data }) => show(data.call_id))),
-    [realtime, show],
-  );
+  const me = useMe().data?.id;
+  useEffect(() => {
+    if (show === undefined || me === undefined) return undefined;
+    // Whoever looks at the contact hears of the call as well.
+    return realtime?.on("call.ringing", ({ data }) => {
+      if (data.rung_ids.includes(me)) show(data.call_id);
+    });
+  }, [realtime, show, me]);
 }
 
 /** What is pushed about calls goes to whoever shows them. */
