@@ -13,7 +13,8 @@ export function headline(activity: Activity): string {
     return `${way}, ${words.toLowerCase()}`;
   }
   if (activity.type === "task") return activity.task?.status === "done" ? "Task, done" : "Task";
-  if (activity.type === "contact") return activity.contact?.change === "restored" ? "Contact brought back" : "Contact changed";
+  if (activity.type === "contact")
+    return activity.contact?.change === "restored" ? "Contact brought back" : "Contact changed";
   return activity.type === "note" ? "Note" : activity.type;
 }
 
