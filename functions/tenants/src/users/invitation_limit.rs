@@ -13,7 +13,7 @@ pub struct InvitationLimit(pub ThrottleTable);
 impl InvitationLimit {
     /// Counts a mail that `admin` is about to send to somebody new.
     pub(super) async fn admit(&self, admin: &UserId, now: UtcTime) -> Result<(), Failure> {
-        self.count(&format!("inviter\n{admin}"), PER_ADMIN, now).await
+        self.count(&format!("inviter-{admin}"), PER_ADMIN, now).await
     }
 
     /// Counts another mail to somebody who has had one.
@@ -24,7 +24,7 @@ impl InvitationLimit {
         now: UtcTime,
     ) -> Result<(), Failure> {
         self.admit(admin, now).await?;
-        self.count(&format!("invited\n{invited}"), PER_PERSON, now).await
+        self.count(&format!("invited-{invited}"), PER_PERSON, now).await
     }
 
     async fn count(&self, counted: &str, allowance: Allowance, now: UtcTime) -> Result<(), Failure> {
