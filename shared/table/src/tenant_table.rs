@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue},
+    types::{
+        AttributeValue, DeleteRequest, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue, WriteRequest,
+    },
 };
 use kernel::TenantId;
 
@@ -20,6 +22,8 @@ use crate::{
 
 /// What one `BatchGetItem` takes at once.
 const BATCH_LIMIT: usize = 100;
+/// What one `BatchWriteItem` takes at once.
+const BATCH_WRITE_LIMIT: usize = 25;
 const BATCH_ATTEMPTS: usize = 4;
 
 /// Opened for one tenant, with credentials that reach that tenant's rows only.
@@ -124,7 +128,7 @@ impl TenantTable {
                 return Ok(found);
             }
         }
-        Err(TableError::Throttled("a batch stayed unfinished".into()))
+        Err(unfinished())
     }
 
     /// A strongly consistent read of a stretch of the base table.
@@ -255,6 +259,42 @@ impl TenantTable {
         Ok(answer.attributes)
     }
 
+    /// Removes many items, each by itself: some may be gone although the whole failed. `keys` are different from each other; one that
+    /// is not there is passed over.
+    pub async fn delete_many(&self, keys: &[Key]) -> Result<(), TableError> {
+        for chunk in keys.chunks(BATCH_WRITE_LIMIT) {
+            self.delete_batch(chunk).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_batch(&self, keys: &[Key]) -> Result<(), TableError> {
+        let mut removals = Vec::with_capacity(keys.len());
+        for key in keys {
+            self.refuse_foreign_key(key)?;
+            let removal = DeleteRequest::builder().set_key(Some(attributes(key))).build();
+            let removal = removal.map_err(|error| TableError::Other(Box::new(error)))?;
+            removals.push(WriteRequest::builder().delete_request(removal).build());
+        }
+        let mut pending = HashMap::from([(self.name.clone(), removals)]);
+        for _ in 0..BATCH_ATTEMPTS {
+            let answer = self
+                .client
+                .batch_write_item()
+                .set_request_items(Some(pending))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(classify)?;
+            record_write(answer.consumed_capacity());
+            pending = answer.unprocessed_items.unwrap_or_default();
+            if pending.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(unfinished())
+    }
+
     /// Who may come in, for a role that may touch it.
     #[must_use]
     pub fn identities(&self) -> IdentityTable {
@@ -299,6 +339,10 @@ impl TenantTable {
     pub(crate) fn refuse_foreign_key(&self, key: &Key) -> Result<(), TableError> {
         self.owns_partition(&key.partition).then_some(()).ok_or_else(foreign)
     }
+}
+
+fn unfinished() -> TableError {
+    TableError::Throttled("a batch stayed unfinished".into())
 }
 
 fn foreign() -> TableError {

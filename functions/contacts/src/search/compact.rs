@@ -215,13 +215,11 @@ impl Compaction<'_> {
             let rank = removed.entry(row.delta.id()).or_insert_with(|| row.delta.rank());
             *rank = row.delta.rank().max(*rank);
         }
-        for row in logged {
-            let gone = removed.get(row.delta.id()).is_some_and(|removal| *removal > row.delta.rank());
-            if gone || row.written_at < past {
-                self.scope.table.delete(&row.key).await?;
-            }
-        }
-        Ok(())
+        let superseded =
+            |row: &Logged| removed.get(row.delta.id()).is_some_and(|removal| *removal > row.delta.rank());
+        let unneeded = logged.iter().filter(|row| superseded(row) || row.written_at < past);
+        let keys: Vec<_> = unneeded.map(|row| row.key.clone()).collect();
+        Ok(self.scope.table.delete_many(&keys).await?)
     }
 }
 

@@ -94,3 +94,33 @@ async fn what_a_batch_leaves_over_is_asked_for_again() {
     let error = table.get_many(&[key]).await.unwrap_err();
     assert!(matches!(error, TableError::Throttled(_)), "{error:?}");
 }
+
+#[tokio::test]
+async fn many_are_removed_by_few_calls_and_what_is_left_over_is_asked_for_again() {
+    let local = LocalTable::start().await;
+    let table = local.of(&tenant("tnt_a"));
+    let keys: Vec<_> = contacts(60).iter().map(|contact| table.keys().touch(contact)).collect();
+    let kept = table.keys().touch(&contacts(61)[60]);
+    for key in keys.iter().chain([&kept]) {
+        table.put_new(row(key, "there")).await.unwrap();
+    }
+    drop(local.traffic().take());
+    table.delete_many(&keys[..59]).await.unwrap();
+    assert_eq!(local.traffic().take().len(), 3);
+    assert_eq!(local.all_items().await.len(), 2);
+    let last = &keys[59];
+    let left = json!([{"DeleteRequest": {"Key": {"pk": {"S": last.partition()}, "sk": {"S": last.sort()}}}}]);
+    let unfinished =
+        || Answer::success("BatchWriteItem", json!({"UnprocessedItems": {LocalTable::NAME: left}}));
+    local.traffic().answer_next(unfinished());
+    table.delete_many(std::slice::from_ref(last)).await.unwrap();
+    assert!(table.get(last).await.unwrap().is_none());
+    for _ in 0..4 {
+        local.traffic().answer_next(unfinished());
+    }
+    let error = table.delete_many(&[kept]).await.unwrap_err();
+    assert!(matches!(error, TableError::Throttled(_)), "{error:?}");
+    let foreign = local.of(&tenant("tnt_b")).keys().touch(&contacts(1)[0]);
+    let error = table.delete_many(&[foreign]).await.unwrap_err();
+    assert!(matches!(error, TableError::Denied(_)), "{error:?}");
+}

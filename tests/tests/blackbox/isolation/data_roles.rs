@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     assert_rows_cover,
     operations::Operation::{
-        self, BatchGetItem, ConditionCheck, DeleteItem, GetItem, PutItem, Query, UpdateItem,
+        self, BatchGetItem, BatchWriteItem, ConditionCheck, DeleteItem, GetItem, PutItem, Query, UpdateItem,
     },
 };
 use crate::{aws::Account, failed::Outcome, world::World};
@@ -236,7 +236,7 @@ pub const DATA_ROLES: &[DataRole] = &[
         grants: &[
             (&[Query], &["CONTACT", "KEY", "RENAMED"]),
             (&[GetItem, PutItem], &["SEARCH"]),
-            (&[Query, DeleteItem], &["SEARCHLOG"]),
+            (&[Query, BatchWriteItem], &["SEARCHLOG"]),
         ],
         decrypts: true,
     },
