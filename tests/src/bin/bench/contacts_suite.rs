@@ -37,8 +37,8 @@ const ROUNDS_TOGETHER: usize = 100;
 const PAGES: usize = 200;
 /// Between two looks at an import.
 const PAUSE: Duration = Duration::from_millis(250);
-/// From the end of the searches, which come after the import.
-const AFTERMATH: Duration = Duration::from_mins(1);
+/// From the end of the import. Then all rows that told the search of it are older than its time of grace.
+const AFTERMATH: Duration = Duration::from_secs(130);
 const LOOKS: usize = 100;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 const CALLS_AT_REST: u64 = 25;
@@ -61,10 +61,10 @@ pub async fn run(stack: &Stack, contacts: usize) -> Result<Report, Error> {
     report.note("import.rows_per_second", count(contacts - few) / seconds, "/s");
     let peak = processes::peak_of(&world.emulator, WORKER);
     report.hold("import.worker_memory_peak", peak.unwrap_or(f64::INFINITY), "MB", MEMORY_BUDGET_MB);
+    come_to_rest(&world).await?;
     say("Listing them");
     page(rep, "all", Some(PAGE_BUDGET_MS), &mut report).await?;
     contacts_search::measure(&world, rep, &people, &mut report).await?;
-    come_to_rest(&world).await?;
     say("Creating, reading, changing and deleting among them");
     let alone = lives(&world, std::slice::from_ref(rep), ROUNDS_ALONE).await?;
     let budgets = [WRITE_BUDGET_MS, GET_BUDGET_MS, WRITE_BUDGET_MS, WRITE_BUDGET_MS];
