@@ -8,7 +8,7 @@ use tenancy::{DataRole, TenantScope};
 use vault::CursorBinding;
 
 use crate::{
-    companies::{link, store::CompanyStore},
+    companies::{RenamedCache, link},
     contact::Contact,
     listing::{Listing, PARAMETERS},
     search::{SearchApp, access_of, find_all},
@@ -27,6 +27,7 @@ const STRETCHES: usize = 4;
 pub struct ListApp {
     data: DataRole,
     search: SearchApp,
+    renamed: RenamedCache,
 }
 
 /// Contacts with when they were last touched, and where the next page goes on.
@@ -40,7 +41,7 @@ impl ListApp {
     pub async fn from_environment() -> Self {
         let data = Environment::data_role().await;
         let searching = DataRole::new(data.installation().clone(), Environment::required("SEARCH_ROLE_ARN"));
-        Self { data, search: SearchApp::under(searching).await }
+        Self { data, search: SearchApp::under(searching).await, renamed: RenamedCache::default() }
     }
 }
 
@@ -63,7 +64,7 @@ pub async fn handle(app: &ListApp, caller: Caller, request: Request) -> Result<R
         }
         None => in_order(&scope, &caller, &listing, after, limit).await?,
     };
-    let renamed = CompanyStore::open(&scope).await?.renamed().await?;
+    let renamed = app.renamed.of(&scope).await?;
     let contacts = found.contacts.into_iter();
     let items =
         contacts.map(|(contact, touched)| ContactView::of(link::as_renamed(contact, &renamed), touched));
@@ -129,4 +130,46 @@ async fn filtered(
 fn place_of(text: &str) -> Result<(i64, ContactId), Failure> {
     let place = text.split_once('\n').and_then(|(at, id)| Some((at.parse().ok()?, ContactId::parse(id)?)));
     place.ok_or_else(|| Failure::internal("a sealed cursor does not read as it was written"))
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Ambient, Role, TeamIds, UserId, access::Visibility};
+    use testkit::TestInstallation;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_others_keep_to_themselves_leaves_a_page_thin_and_not_at_its_end() {
+        let installation = TestInstallation::start().await;
+        let scope = installation.provisioned("tnt_a").await;
+        let ambient = &*installation.ambient;
+        let rep = || Caller {
+            tenant: scope.table.tenant().clone(),
+            user: UserId::generate(ambient),
+            role: Role::Rep,
+            teams: TeamIds::default(),
+        };
+        let (caller, colleague) = (rep(), rep());
+        let store = ContactStore::open(&scope).await.unwrap();
+        let add = async |owner: &Caller| {
+            ambient.advance_seconds(1);
+            let now = ambient.now();
+            let blank = Contact::blank(ContactId::generate(ambient), owner, Visibility::Owner, now);
+            let contact = blank.next_version(now);
+            store.insert(&contact, &owner.user).await.unwrap();
+            contact.id
+        };
+        let own = add(&caller).await;
+        for _ in 0..9 {
+            add(&colleague).await;
+        }
+        let limit = Limit::parse("2").unwrap();
+        let listing = Listing::parse(&lambda::Query::default()).unwrap();
+        let first = in_order(&scope, &caller, &listing, None, limit).await.unwrap();
+        assert!(first.contacts.is_empty());
+        let second = in_order(&scope, &caller, &listing, first.next, limit).await.unwrap();
+        let seen: Vec<_> = second.contacts.into_iter().map(|(contact, _)| contact.id).collect();
+        assert_eq!((seen, second.next), (vec![own], None));
+    }
 }

@@ -175,6 +175,7 @@ pub struct Session {
 }
 
 /// The parameters of a query string, each known and at most once.
+#[derive(Debug, Default)]
 pub struct Query {
     pairs: Vec<(String, String)>,
 }

@@ -134,6 +134,9 @@ pub struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
+    /// Sorts before every id of a company.
+    pub const RENAMINGS: &'static str = "ALL";
+
     pub(crate) fn of(tenant: &'a str) -> Self {
         Self { tenant }
     }
@@ -244,12 +247,6 @@ impl<'a> Keys<'a> {
         format!("T#{}#TOUCHED", self.tenant)
     }
 
-    /// Partition of gsi1: the touches of an owner's contacts, sorted by time.
-    #[must_use]
-    pub fn touches_of_owner(self, owner: &UserId) -> String {
-        format!("T#{}#OWNERTOUCHED#{owner}", self.tenant)
-    }
-
     #[must_use]
     pub fn company(self, company: &CompanyId) -> Key {
         self.key(RecordKind::Company, company.as_str())
@@ -271,6 +268,12 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn renamed_companies(self) -> String {
         self.partition(RecordKind::RenamedCompany)
+    }
+
+    /// What stands among those renamings for all of them together.
+    #[must_use]
+    pub fn renamings(self) -> Key {
+        self.key(RecordKind::RenamedCompany, Self::RENAMINGS)
     }
 
     /// Which company has this domain: one at most.

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use kernel::{CompanyId, Failure, Limit, UserId};
 use serde::{Deserialize, Serialize};
-use table::{Direction, Item, ItemBuilder, ItemReader, Key, Purpose, Range, TableError, Transaction};
+use table::{Direction, Item, ItemBuilder, ItemReader, Key, Keys, Purpose, Range, TableError, Transaction};
 use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::{BlindIndex, TenantVault};
 
@@ -32,6 +32,9 @@ pub struct Renaming {
     pub name: String,
     pub gone: bool,
 }
+
+/// Of companies of which each belongs to the next.
+const LONGEST_LINE: usize = 10;
 
 pub type Renamed = HashMap<CompanyId, Renaming>;
 
@@ -78,8 +81,17 @@ impl<'a> CompanyStore<'a> {
         Ok(CompanyPage { companies, last: page.last })
     }
 
-    /// The companies whose name in a contact's row may be out of date, and what they are called. Few: a name that is right the
-    /// first time never gets here.
+    /// What changes whenever [`CompanyStore::renamed`] does; `None` before the first renaming.
+    pub async fn renamings(&self) -> Result<Option<String>, Failure> {
+        let table = &self.scope.table;
+        let partition = table.keys().renamed_companies();
+        let items = table.query_between(&partition, Keys::RENAMINGS, Keys::RENAMINGS).await?;
+        let text = items.first().map(|item| ItemReader::new(item).text("last").map(str::to_owned));
+        Ok(text.transpose()?)
+    }
+
+    /// The companies whose name in a contact's row may be out of date, and what they are called: all that have ever been renamed or
+    /// removed. [`RenamedCache`](super::RenamedCache) spares readers most of them.
     pub async fn renamed(&self) -> Result<Renamed, Failure> {
         let table = &self.scope.table;
         let items = table.query_between(&table.keys().renamed_companies(), "cmp_", "cmp_~").await?;
@@ -103,6 +115,21 @@ impl<'a> CompanyStore<'a> {
         })
     }
 
+    /// [`Failure::Invalid`] where the company would stand above itself, or below more companies than [`LONGEST_LINE`].
+    pub async fn refuse_circle(&self, company: &Company) -> Result<(), Failure> {
+        let mut above = company.details.parent_id.clone();
+        for _ in 0..LONGEST_LINE {
+            let Some(id) = above else { return Ok(()) };
+            if id == company.id {
+                let message = "The company would belong to itself.";
+                return Err(Failure::field("parent_id", "circular", message));
+            }
+            above = self.find(&id).await?.and_then(|company| company.details.parent_id);
+        }
+        let message = format!("At most {LONGEST_LINE} companies stand above another.");
+        Err(Failure::field("parent_id", "too_deep", message))
+    }
+
     /// [`Failure::Stale`] where there is one of that id; [`Failure::Invalid`] about a domain that another company has.
     pub async fn insert(&self, company: &Company) -> Result<(), Failure> {
         let transaction = self.scope.table.transaction().put_new(self.item(company)?);
@@ -124,7 +151,8 @@ impl<'a> CompanyStore<'a> {
             .table
             .transaction()
             .delete_at_version(&keys.company(&company.id), company.version)
-            .put_any(gone.build());
+            .put_any(gone.build())
+            .put_any(self.renamings_row(company));
         for domain in &company.details.domains {
             transaction = transaction.delete_any(&self.domain_key(domain)?);
         }
@@ -168,8 +196,8 @@ impl<'a> CompanyStore<'a> {
             parts.push(Part::Rest);
         }
         if known.is_some_and(|known| known.name != details.name) {
-            transaction = transaction.put_any(self.renaming(next)?.build());
-            parts.push(Part::Rest);
+            transaction = transaction.put_any(self.renaming(next)?.build()).put_any(self.renamings_row(next));
+            parts.extend([Part::Rest, Part::Rest]);
         }
         let Err(error) = transaction.commit().await else { return Ok(()) };
         let TableError::ConditionFailed { element } = error else { return Err(error.into()) };
@@ -193,6 +221,12 @@ impl<'a> CompanyStore<'a> {
         let key = self.scope.table.keys().renamed_company(&company.id);
         let name = seal_record(&self.vault, &key, Purpose::CompanyProfile, &company.details.name)?;
         Ok(ItemBuilder::new(&key).sealed(Purpose::CompanyProfile, name))
+    }
+
+    /// The row that tells whoever has read all of those that there is another.
+    fn renamings_row(&self, company: &Company) -> Item {
+        let key = self.scope.table.keys().renamings();
+        ItemBuilder::new(&key).text("last", format!("{}#{}", company.updated_at, company.id)).build()
     }
 
     fn domain_key(&self, domain: &Domain) -> Result<Key, Failure> {

@@ -22,6 +22,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     }
     let mut next = change.apply(&before)?;
     if next != before {
+        store.refuse_circle(&next).await?;
         next = next.next_version(app.ambient.now());
         store.replace(&before, &next).await?;
     }

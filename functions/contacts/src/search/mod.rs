@@ -26,7 +26,7 @@ use self::{
     held::{Held, RefreshError, refresh},
 };
 use crate::{
-    companies::{link, store::CompanyStore},
+    companies::{RenamedCache, link},
     contact::Contact,
     store::ContactStore,
     view::ContactView,
@@ -48,6 +48,7 @@ pub struct SearchApp {
     bucket: String,
     queue: Queue,
     held: Held,
+    renamed: RenamedCache,
     ambient: Arc<dyn Ambient>,
 }
 
@@ -92,7 +93,7 @@ pub async fn handle(app: &SearchApp, caller: Caller, request: Request) -> Result
     // The contacts have the last word: what the search knows of them may be a moment behind.
     let accesses = found.iter().map(|(contact, _)| &contact.access);
     let visible = scope.table.visible(&caller, accesses).await?;
-    let renamed = CompanyStore::open(&scope).await?.renamed().await?;
+    let renamed = app.renamed.of(&scope).await?;
     let items = found
         .into_iter()
         .filter(|(contact, _)| visible.sees(&contact.access))
@@ -135,7 +136,7 @@ pub(crate) async fn find_all(
         if tenant_of_partition(reader.partition()?).is_some_and(|key| key.kind == RecordKind::Touch) {
             touches.insert(id, reader.optional_time("last_touched_at")?);
         } else if reader.optional_text("deleted_at").is_none() {
-            contacts.insert(id, store.read(&item)?);
+            contacts.extend(store.read_among_others(&item)?.map(|contact| (id, contact)));
         }
     }
     let found = ids.iter().filter_map(|id| Some((contacts.remove(id)?, touches.get(id).copied().flatten())));
@@ -156,6 +157,7 @@ impl SearchApp {
             bucket: Environment::required("OBJECTS_BUCKET"),
             queue: Environment::queue("SEARCH_QUEUE_URL").await,
             held: Held::with_room(ROOM_BYTES),
+            renamed: RenamedCache::default(),
         }
     }
 

@@ -183,7 +183,7 @@ impl<'a> ContactStore<'a> {
 
     /// The contact of a row that is read with others; `None` for one that does not open, which the log names, so that the others
     /// are still to be had. Where the keys held are too old for it, all of them have to be read again.
-    fn read_among_others(&self, item: &Item) -> Result<Option<Contact>, Failure> {
+    pub(crate) fn read_among_others(&self, item: &Item) -> Result<Option<Contact>, Failure> {
         match self.read(item) {
             Err(failure @ Failure::Internal(_)) => {
                 let contact = ItemReader::new(item).sort().unwrap_or_default();

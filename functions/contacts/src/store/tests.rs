@@ -468,6 +468,10 @@ async fn a_contact_that_does_not_open_takes_no_page_with_it() {
     let page = store.newest(Limit::default(), None).await;
     let listed: Vec<_> = page.contacts.iter().map(|(contact, _)| &contact.id).collect();
     assert_eq!(listed, [&contacts[2].id, &contacts[0].id]);
+    let ids = contacts.each_ref().map(|contact| contact.id.clone());
+    let found = crate::search::find_all(&store, &ids).await.unwrap();
+    let found: Vec<_> = found.iter().map(|(contact, _)| &contact.id).collect();
+    assert_eq!(found, [&contacts[0].id, &contacts[2].id], "nor a search");
     assert!(
         matches!(store.find(&contacts[1].id).await, Err(Failure::Internal(_))),
         "by itself it is a fault"
