@@ -49,6 +49,11 @@ fn first_suffix_at(time: UtcTime) -> String {
     Ulid::from_parts(milliseconds, 0).to_string().to_ascii_lowercase()
 }
 
+fn made_at(suffix: &str) -> Option<UtcTime> {
+    let milliseconds = Ulid::from_string(suffix).ok()?.timestamp_ms();
+    UtcTime::from_millisecond(i64::try_from(milliseconds).ok()?)
+}
+
 fn is_ordered_suffix(text: &str) -> bool {
     text.len() == 26 && !text.bytes().any(|byte| byte.is_ascii_uppercase()) && Ulid::from_string(text).is_ok()
 }
@@ -76,6 +81,12 @@ macro_rules! prefixed_id {
             #[must_use]
             pub fn first_at(time: UtcTime) -> Self {
                 Self(format!(concat!($prefix, "_{}"), first_suffix_at(time)))
+            }
+
+            /// When it was made, to the millisecond; `None` where that is beyond what a time can be.
+            #[must_use]
+            pub fn made_at(&self) -> Option<UtcTime> {
+                made_at(self.suffix())
             }
 
             /// `None` unless the text has this id's prefix and a lower-case ULID behind it.
@@ -225,6 +236,7 @@ mod tests {
         let earlier = ContactId::generate(&At(1_790_000_000_000));
         let later = ContactId::generate(&At(1_790_000_000_001));
         assert!(earlier < later);
+        assert_eq!(later.made_at(), UtcTime::from_millisecond(1_790_000_000_001));
         assert_eq!(ContactId::parse(earlier.as_str()), Some(earlier));
     }
 

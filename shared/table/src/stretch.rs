@@ -68,6 +68,12 @@ impl TenantTable {
         let names = stretch.order.key_names();
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let (first, last) = &stretch.between;
+        let first = first.as_deref().unwrap_or(LOWEST);
+        let last = last.as_deref().unwrap_or(HIGHEST);
+        // DynamoDB refuses a stretch that ends before it begins.
+        if first > last {
+            return Ok((Vec::new(), None));
+        }
         let answer = self
             .client()
             .query()
@@ -78,8 +84,8 @@ impl TenantTable {
                 names[0], names[1]
             ))
             .expression_attribute_values(":partition", text(&stretch.partition))
-            .expression_attribute_values(":first", text(first.as_deref().unwrap_or(LOWEST)))
-            .expression_attribute_values(":last", text(last.as_deref().unwrap_or(HIGHEST)))
+            .expression_attribute_values(":first", text(first))
+            .expression_attribute_values(":last", text(last))
             .scan_index_forward(stretch.direction == Direction::Ascending)
             .limit(i32::from(stretch.limit))
             .set_exclusive_start_key(stretch.after.as_ref().map(|after| start_key(names, after)))

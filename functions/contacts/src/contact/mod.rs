@@ -83,14 +83,14 @@ pub struct Contact {
 impl Contact {
     /// One of whom nothing is known yet, owned by its creator. It becomes version 1 with its first change.
     #[must_use]
-    pub fn blank(id: ContactId, creator: &Caller, visibility: Visibility, now: UtcTime) -> Self {
+    pub fn blank(id: ContactId, creator: &Caller, visibility: Visibility, created_at: UtcTime) -> Self {
         Self {
             id,
             details: ContactDetails::default(),
             access: ContactAccess { owner: creator.user.clone(), visibility },
             version: 0,
-            created_at: now,
-            updated_at: now,
+            created_at,
+            updated_at: created_at,
         }
     }
 

@@ -1,5 +1,6 @@
 //! `GET /v1/contacts` in its orders.
 
+use http::Method;
 use kernel::{Ambient, Role, SystemAmbient};
 use serde_json::{Value, json};
 
@@ -49,6 +50,14 @@ async fn a_list_has_the_order_and_the_bounds_that_are_asked_for() -> Outcome {
     assert_listed(&tenant, &format!("created_after={now}"), &[]).await?;
     let hour_ago = now.plus_seconds(-3600);
     assert_listed(&tenant, &format!("created_before={hour_ago}"), &[]).await?;
+    for (after, before) in [(now, hour_ago), (now, now)] {
+        for order in ["sort=created", "sort=-created", &format!("owner_id={}", tenant.user_id), "tag=any"] {
+            let none = format!("created_after={after}&created_before={before}&{order}");
+            assert_at_once(&tenant, &none, &[]).await?;
+        }
+        let none = format!("touched_after={after}&touched_before={before}");
+        assert_at_once(&tenant, &none, &[]).await?;
+    }
     let within = format!("created_after={hour_ago}&created_before={now}&sort=created");
     assert_listed(&tenant, &within, &[&first, &second, &third]).await?;
 
@@ -68,6 +77,20 @@ async fn a_list_has_the_order_and_the_bounds_that_are_asked_for() -> Outcome {
     delete(&tenant, &third, 1).await?.expect(204)?;
     assert_listed(&tenant, "sort=updated", &[&first, &second]).await?;
     assert_listed(&tenant, "sort=last_touched", &[&first]).await
+}
+
+#[tokio::test]
+async fn a_contact_is_created_when_it_says() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let post = tenant.session.request(Method::POST, "/v1/contacts").header("idempotency-key", "the-one");
+    let made = post.json(&json!({ "last_name": "L", "tags": ["any"] })).send().await?.expect(201)?;
+    let (id, at) = (made.text("/id")?.to_owned(), made.text("/created_at")?);
+    for order in ["sort=created", "tag=any"] {
+        assert_at_once(&tenant, &format!("created_after={at}&{order}"), &[&id]).await?;
+        assert_at_once(&tenant, &format!("created_before={at}&{order}"), &[]).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
