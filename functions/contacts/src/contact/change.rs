@@ -71,7 +71,12 @@ impl ContactChange {
         let country = details.country.as_deref().unwrap_or(&surroundings.defaults.country);
         let numbers = |inputs, known: &Vec<_>| phones::parse(inputs, country, known, &mut faults);
         self.phones.merge_or_empty(&mut details.phones, numbers);
-        self.opt_status.merge_or_empty(&mut details.opt_states, |change, known| change.apply(*known, now));
+        let opt_change = match self.opt_status {
+            Member::Left => OptChange::default(),
+            Member::Cleared => OptChange::clearing(),
+            Member::Given(change) => change,
+        };
+        details.opt_states = opt_change.apply(details.opt_states, now);
         self.tags.merge_or_empty(&mut details.tags, |inputs, _| {
             list_of_lines("tags", inputs, (MOST_TAGS, LONGEST_TAG), "invalid_tag", &mut faults)
         });

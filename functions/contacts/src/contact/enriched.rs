@@ -7,8 +7,8 @@ use crate::merge_patch::Member;
 
 impl Contact {
     /// The contact with what `other` says beside it, still of the same version: texts go before those that stand here, addresses,
-    /// numbers and tags come on top. [`Failure::Invalid`] where there is too much of something then, or where the company's
-    /// record names it otherwise.
+    /// numbers and tags come on top. Where the company has a record, its name is the record's, whatever `other` calls it.
+    /// [`Failure::Invalid`] where there is too much of something then.
     pub fn enriched(&self, other: &ContactDetails, surroundings: &Surroundings) -> Result<Self, Failure> {
         let mut faults = Faults::default();
         let mut next = self.clone();
@@ -24,9 +24,6 @@ impl Contact {
         replace(&mut details.given_time_zone, other.given_time_zone.as_ref());
         if details.company_id.is_none() {
             replace(&mut details.company_name, other.company_name.as_ref());
-        } else if other.company_name.is_some() && other.company_name != details.company_name {
-            let message = "The name is the company's, which calls itself otherwise.";
-            faults.add("company_name", "follows_company", message);
         }
         for email in &other.emails {
             let canonical = email.address.canonical();

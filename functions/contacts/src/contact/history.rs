@@ -56,7 +56,7 @@ impl Contact {
             ("emails", old.emails != new.emails),
             ("phones", old.phones != new.phones),
             ("country", old.country != new.country),
-            ("time_zone", old.given_time_zone != new.given_time_zone),
+            ("timezone", old.given_time_zone != new.given_time_zone),
             ("opt_status", old.opt_states != new.opt_states),
             ("tags", old.tags != new.tags),
             ("custom_fields", old.custom_fields != new.custom_fields),

@@ -21,6 +21,11 @@ struct OptInput {
 }
 
 impl OptChange {
+    /// Every choice unknown again, as null for each of the channels makes it.
+    pub fn clearing() -> Self {
+        Self { call: Member::Cleared, sms: Member::Cleared, email: Member::Cleared }
+    }
+
     /// Null makes a choice unknown again.
     pub fn apply(self, mut states: OptStates, now: UtcTime) -> OptStates {
         let channels =

@@ -76,21 +76,23 @@ pub fn parse(inputs: Vec<PhoneInput>, country: &str, before: &[Phone], faults: &
             faults.add(format!("{field}.number"), "invalid_phone", message);
             continue;
         };
-        let known = before.iter().find(|known| known.number.e164() == number.e164());
-        phones.push(one(number, input, known));
+        phones.push(one(number, input, before));
     }
     let numbers = phones.iter().map(|phone| format!("{}x{:?}", phone.number.e164(), phone.extension));
     repeated("phones", numbers, faults);
     phones
 }
 
-fn one(number: PhoneNumber, input: PhoneInput, known: Option<&Phone>) -> Phone {
+fn one(number: PhoneNumber, input: PhoneInput, before: &[Phone]) -> Phone {
+    let extension = input.extension.or_else(|| number.extension().map(str::to_owned));
+    let known =
+        before.iter().find(|known| known.number.e164() == number.e164() && known.extension == extension);
     let mut status = known.map(|known| known.status);
     input.status.merge(&mut status, Some);
     let mut sms_blocked = known.map(|known| known.sms_blocked);
     input.sms_blocked.merge(&mut sms_blocked, Some);
     Phone {
-        extension: input.extension.or_else(|| number.extension().map(str::to_owned)),
+        extension,
         number: number.without_extension(),
         kind: input.r#type,
         status: status.unwrap_or(PhoneStatus::Unknown),

@@ -152,6 +152,61 @@ fn the_time_of_a_choice_is_that_of_the_last_change() {
 }
 
 #[test]
+fn taking_all_choices_away_leaves_when_they_were_taken_away() {
+    let out =
+        changed(&blank(), r#"{"last_name": "L", "opt_status": {"sms": {"status": "opted_out"}}}"#).unwrap();
+    let back: ContactChange = serde_json::from_str(r#"{"opt_status": null}"#).unwrap();
+    let states = back.apply(&out, &surroundings(), at(9)).unwrap().details.opt_states;
+    assert_eq!(states.sms, OptState { status: OptChoice::Unknown, changed_at: Some(at(9)) });
+    assert_eq!(states.call, OptState::default(), "nobody has ever chosen");
+}
+
+#[test]
+fn what_is_known_of_an_extension_stays_with_it() {
+    let body = r#"{"phones": [
+        {"number": "+14155550132", "extension": "1", "type": "work", "status": "invalid"},
+        {"number": "+14155550132", "extension": "2", "type": "work", "status": "valid"}]}"#;
+    let before = changed(&blank(), body).unwrap();
+    let body = r#"{"phones": [
+        {"number": "(415) 555-0132 x2", "type": "home"},
+        {"number": "(415) 555-0132", "extension": "1", "type": "home"},
+        {"number": "(415) 555-0132", "extension": "3", "type": "home"}]}"#;
+    let phones = changed(&before, body).unwrap().details.phones;
+    let known: Vec<_> =
+        phones.iter().map(|phone| (phone.extension.as_deref().unwrap(), phone.status)).collect();
+    assert_eq!(known, [("2", PhoneStatus::Valid), ("1", PhoneStatus::Invalid), ("3", PhoneStatus::Unknown)]);
+}
+
+#[test]
+fn another_source_does_not_rename_the_company_that_has_a_record() {
+    let given =
+        r#"{"last_name": "L", "company_id": "cmp_01kar4t5v3c8m2x9p7w6r4n1hz", "company_name": "Acme Inc"}"#;
+    let known = changed(&blank(), given).unwrap();
+    let other = changed(&blank(), r#"{"last_name": "L", "company_name": "Acme", "title": "Buyer"}"#).unwrap();
+    let next = known.enriched(&other.details, &surroundings()).unwrap().details;
+    assert_eq!((next.company_name.as_deref(), next.title.as_deref()), (Some("Acme Inc"), Some("Buyer")));
+    let unlinked = changed(&blank(), r#"{"last_name": "L", "company_name": "Before"}"#).unwrap();
+    let next = unlinked.enriched(&other.details, &surroundings()).unwrap().details;
+    assert_eq!(next.company_name.as_deref(), Some("Acme"));
+}
+
+#[test]
+fn what_comes_on_top_has_its_limits_too() {
+    let addresses = |from: usize, to: usize| {
+        let one = |n| format!(r#"{{"address": "a{n}@example.com", "type": "work"}}"#);
+        format!(r#"{{"emails": [{}]}}"#, (from..to).map(one).collect::<Vec<_>>().join(","))
+    };
+    let known = changed(&blank(), &addresses(0, 10)).unwrap();
+    let same = changed(&blank(), &addresses(5, 10)).unwrap();
+    assert_eq!(known.enriched(&same.details, &surroundings()).unwrap().details.emails.len(), 10);
+    let other = changed(&blank(), &addresses(10, 11)).unwrap();
+    let Err(Failure::Invalid(errors)) = known.enriched(&other.details, &surroundings()) else {
+        panic!("eleven addresses were taken")
+    };
+    assert_eq!((errors[0].field.as_str(), errors[0].code), ("emails", "too_many"));
+}
+
+#[test]
 fn what_is_known_of_a_number_or_an_address_outlives_a_new_list() {
     let body = r#"{"phones": [{"number": "(415) 555-0132", "type": "work", "status": "valid", "sms_blocked": true}],
         "emails": [{"address": "ada@example.com", "type": "work", "status": "bounced", "unsubscribed_at": "2026-01-01T00:00:00Z"}]}"#;
