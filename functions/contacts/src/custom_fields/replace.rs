@@ -1,10 +1,13 @@
 //! `PUT /v1/custom-fields`
 
-use kernel::{Action, Caller, Failure};
+use kernel::{Action, Caller, Failure, Faults};
 use lambda::{Method, Reply, Request, RouteSpec};
 
 use super::{input::CustomFieldsInput, store, view::CustomFieldsView};
-use crate::{app::App, contact::CustomFields};
+use crate::{
+    app::App,
+    contact::{CustomFields, custom_fields::Definition},
+};
 
 pub const ROUTE: RouteSpec = RouteSpec::bearer(
     "custom-fields-replace",
@@ -13,7 +16,8 @@ pub const ROUTE: RouteSpec = RouteSpec::bearer(
     Action::ManageTenantSettings,
 );
 
-/// Writes the tenant's fields over as a whole. Values of a field that is no more stay until somebody takes them away.
+/// Writes the tenant's fields over as a whole. Values of a field that is no more stay until somebody takes them away; a field that
+/// stays keeps its type, because contacts hold values of it.
 pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply, Failure> {
     let version = request.if_match()?;
     let fields = request.body::<CustomFieldsInput>()?.parse()?;
@@ -22,6 +26,7 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     if before.version != version {
         return Err(Failure::Stale);
     }
+    refuse_other_types(&before.fields, &fields)?;
     let next = CustomFields { fields, version: version + 1, updated_at: Some(app.ambient.now()) };
     let next = if next.fields == before.fields {
         before
@@ -31,4 +36,15 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     };
     let version = next.version;
     Ok(Reply::ok(&CustomFieldsView::from(next))?.versioned(version))
+}
+
+fn refuse_other_types(before: &[Definition], next: &[Definition]) -> Result<(), Failure> {
+    let mut faults = Faults::default();
+    for (position, field) in next.iter().enumerate() {
+        if before.iter().any(|known| known.key == field.key && known.r#type != field.r#type) {
+            let message = "Contacts hold values of the type that it has; another type takes another key.";
+            faults.add(format!("fields[{position}].type"), "type_taken", message);
+        }
+    }
+    faults.into_result()
 }

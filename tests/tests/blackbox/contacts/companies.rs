@@ -84,6 +84,18 @@ async fn a_companys_wrong_field_is_named() -> Outcome {
         assert_names(&tenant.session.post("/v1/companies", &body).await?, field, &body.to_string());
     }
     let path = format!("/v1/companies/{}", first.text("/id")?);
+    let below = json!({ "name": "Below", "parent_id": first.text("/id")? });
+    let below = tenant.session.post("/v1/companies", &below).await?.expect(201)?;
+    for parent in [first.text("/id")?, below.text("/id")?] {
+        let circle = at_version(&tenant, Method::PATCH, &path, 1, &json!({ "parent_id": parent })).await?;
+        assert_names(&circle, "parent_id", "a company below itself");
+    }
+    let page = tenant.session.get("/v1/companies?limit=1").await?.expect(200)?;
+    let cursor = page.text("/next_cursor")?;
+    for tampered in [format!("A{cursor}"), cursor.chars().rev().collect(), "%00".to_owned()] {
+        let answer = tenant.session.get(&format!("/v1/companies?cursor={tampered}")).await?;
+        assert_names(&answer, "cursor", "a tampered cursor");
+    }
     for method in [Method::PATCH, Method::DELETE] {
         let answer = tenant.bearer(method.clone(), &path).json(&json!({})).send().await?;
         assert_problem(&answer, 428, "precondition_required", "no If-Match");

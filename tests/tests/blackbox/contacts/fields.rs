@@ -49,5 +49,7 @@ async fn values_fit_the_fields_that_an_admin_defines() -> Outcome {
     let change = json!({ "custom_fields": { "tier": null } });
     let changed = super::patch(&tenant, contact.text("/id")?, 1, &change).await?.expect(200)?;
     assert_eq!(changed.body["custom_fields"], json!({ "seats": 3 }));
+    let other_type = json!([{ "key": "seats", "label": "Seats", "type": "text" }]);
+    assert_names(&put(1, other_type).await?, "fields[0].type", "another type of a field that has values");
     Ok(())
 }
