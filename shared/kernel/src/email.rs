@@ -36,10 +36,15 @@ impl EmailAddress {
         &self.0
     }
 
-    /// Lower case: RFC 5321 lets a host tell `A@` from `a@`, no mailbox provider does, and people do not.
+    /// Lower case: RFC 5321 lets a host tell `A@` from `a@`, no mailbox provider does, and people do not. The domain is in its ASCII
+    /// form (RFC 5890), where it has one.
     #[must_use]
     pub fn canonical(&self) -> String {
-        self.0.to_lowercase()
+        let lower = self.0.to_lowercase();
+        let ascii = lower
+            .rsplit_once('@')
+            .and_then(|(local, domain)| Some(format!("{local}@{}", idna::domain_to_ascii(domain).ok()?)));
+        ascii.unwrap_or(lower)
     }
 }
 
@@ -67,6 +72,10 @@ mod tests {
             assert!(EmailAddress::parse(text).is_some(), "{text}");
         }
         assert_eq!(EmailAddress::parse("Ada@Example.COM").unwrap().canonical(), "ada@example.com");
+        let forms = ["a@exämple.de", "A@EXÄMPLE.de", "a@xn--exmple-cua.de"];
+        for form in forms {
+            assert_eq!(EmailAddress::parse(form).unwrap().canonical(), "a@xn--exmple-cua.de", "{form}");
+        }
     }
 
     #[test]
