@@ -62,7 +62,13 @@ function SearchBox({ value, onChange }: { value: string; onChange: (value: strin
 function Everybody({ selected }: { selected: string | undefined }) {
   const contacts = useContacts(true);
   const items = contacts.data?.pages.flatMap((page) => page.items) ?? [];
-  if (contacts.isPending) return <p className="loading">Loading contacts …</p>;
+  // A page may hold nothing that the caller may see, and still go on.
+  const looking = items.length === 0 && contacts.hasNextPage && !contacts.error;
+  const { isFetchingNextPage, fetchNextPage } = contacts;
+  useEffect(() => {
+    if (looking && !isFetchingNextPage) void fetchNextPage();
+  }, [looking, isFetchingNextPage, fetchNextPage]);
+  if (contacts.isPending || looking) return <p className="loading">Loading contacts …</p>;
   return (
     <>
       <ProblemNote error={contacts.error} />
