@@ -216,7 +216,7 @@ impl Tenant {
         let body = json!({
             "first_name": "Ada",
             "emails": [{ "address": "ada@customer.example", "type": "work" }],
-            "phones": [{ "number": "+1 (415) 555-0132", "type": "mobile" }],
+            "phones": [{ "number": "(415) 555-0132", "type": "mobile" }],
         });
         let answer = self.session.post("/v1/contacts", &body).await?.expect(201)?;
         Ok(answer.text("/id")?.to_owned())

@@ -26,6 +26,8 @@ async fn a_file_becomes_contacts_and_its_importer_is_told() -> Outcome {
     let id = upload_import(&tenant.session, file.as_bytes()).await?;
     let started = start(&tenant, &id, &mapping(), "skip").await?.expect(202)?;
     assert!(["checking", "running"].contains(&started.text("/status")?), "{}", started.body);
+    let progress = socket.wait_for(PATIENCE, |event| event.kind == "import.progress").await?;
+    assert_eq!(progress.data["import_id"], json!(id));
     let completed = socket.wait_for(PATIENCE, |event| event.kind == "import.completed").await?;
     assert_eq!(completed.data["import_id"], json!(id));
     assert_eq!((&completed.data["created"], &completed.data["failed"]), (&json!(600), &json!(3)));
