@@ -1,7 +1,7 @@
 //! The report of what could not be imported: a CSV file, a line for each fault.
 
-/// Of a cell, in characters.
-const LONGEST_VALUE: usize = 200;
+/// Of a cell and of a column's name, in characters.
+const LONGEST: usize = 200;
 /// The mark lets spreadsheets read the rest as UTF-8.
 const HEAD: &str = "\u{feff}row,column,value,code,message\r\n";
 
@@ -10,7 +10,7 @@ const HEAD: &str = "\u{feff}row,column,value,code,message\r\n";
 pub struct RowFault {
     /// The header is 1.
     pub row: u32,
-    /// Empty where it is about the row as a whole.
+    /// As the header names it, cut where it is long; empty where it is about the row as a whole.
     pub column: String,
     /// The cell as it stands in the file, cut where it is long.
     pub value: String,
@@ -24,7 +24,8 @@ impl RowFault {
     }
 
     pub fn in_column(self, header: &str, cell: &str) -> Self {
-        Self { column: header.to_owned(), value: cell.chars().take(LONGEST_VALUE).collect(), ..self }
+        let cut = |text: &str| text.chars().take(LONGEST).collect();
+        Self { column: cut(header), value: cut(cell), ..self }
     }
 }
 
@@ -32,9 +33,11 @@ pub fn head() -> Vec<u8> {
     HEAD.as_bytes().to_vec()
 }
 
-/// The lines of these faults.
+/// The lines of these faults, every cell in quotes.
 pub fn lines(faults: &[RowFault]) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut builder = csv::WriterBuilder::new();
+    builder.terminator(csv::Terminator::CRLF).quote_style(csv::QuoteStyle::Always);
+    let mut writer = builder.from_writer(Vec::new());
     for fault in faults {
         let row = fault.row.to_string();
         let (column, value) = (inert(&fault.column), inert(&fault.value));
@@ -45,11 +48,22 @@ pub fn lines(faults: &[RowFault]) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"): what came from outside and begins like one gets an
-/// apostrophe before it.
+/// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"): in what came from outside, an apostrophe stands before
+/// each character that a formula begins with, at the beginning and behind whatever a spreadsheet may take for the end of a cell.
+/// Which separator it goes by its settings say, not the file; quotes and spaces that it drops begin nothing.
 fn inert(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if formula { format!("'{cell}") } else { cell.to_owned() }
+    let mut inert = String::with_capacity(cell.len());
+    let mut begins = true;
+    for character in cell.chars() {
+        let control = matches!(character, '\t' | '\r' | '\n');
+        if begins && (control || matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) {
+            inert.push('\'');
+        }
+        inert.push(character);
+        let dropped = matches!(character, '"' | '\'') || character.is_whitespace();
+        begins = control || matches!(character, ',' | ';') || (begins && dropped);
+    }
+    inert
 }
 
 #[cfg(test)]
@@ -75,9 +89,27 @@ mod tests {
         }
     }
 
+    /// The report's separator is a comma; a spreadsheet that goes by another finds other cells in it.
     #[test]
-    fn long_cells_are_cut() {
-        let fault = RowFault::of_row(2, "too_long", "").in_column("Title", &"é".repeat(1000));
-        assert_eq!(fault.value.chars().count(), LONGEST_VALUE);
+    fn no_part_of_a_cell_is_a_formula_whatever_separates_cells() {
+        for (value, expected) in [
+            ("x;=cmd|'/c calc'!A0;", "x;'=cmd|'/c calc'!A0;"),
+            ("x,@SUM(A1)", "x,'@SUM(A1)"),
+            ("x\t=1", "x\t'=1"),
+            ("x\r\n-1", "x\r'\n'-1"),
+            ("x;\"=1+1\"", "x;\"'=1+1\""),
+            ("x; +1", "x; '+1"),
+            ("a-b@c;d=e", "a-b@c;d=e"),
+        ] {
+            assert_eq!(inert(value), expected);
+        }
+        let fault = RowFault::of_row(2, "invalid_email", "No.").in_column("Mail", "x;=1");
+        assert_eq!(lines(&[fault]), b"\"2\",\"Mail\",\"x;'=1\",\"invalid_email\",\"No.\"\r\n");
+    }
+
+    #[test]
+    fn long_cells_and_long_names_are_cut() {
+        let fault = RowFault::of_row(2, "too_long", "").in_column(&"ü".repeat(1000), &"é".repeat(1000));
+        assert_eq!((fault.column.chars().count(), fault.value.chars().count()), (LONGEST, LONGEST));
     }
 }
