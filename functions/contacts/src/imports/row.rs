@@ -1,6 +1,6 @@
 //! What a row says about a contact. It goes through the rules that every new contact goes through.
 
-use kernel::{Caller, ContactId, EmailAddress, FieldError, UserId, UtcTime, access::Visibility};
+use kernel::{Caller, ContactId, EmailAddress, FieldError, PhoneNumber, UserId, UtcTime, access::Visibility};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     reader::Row,
     report::RowFault,
 };
-use crate::contact::{Contact, ContactChange, EmailType, Surroundings, custom_fields::FieldType};
+use crate::contact::{Contact, ContactChange, EmailType, PhoneType, Surroundings, custom_fields::FieldType};
 
 /// What has to be known beside a row to read it.
 pub struct RowContext<'a> {
@@ -59,11 +59,15 @@ impl RowContext<'_> {
             return if blank { Read::Nothing } else { Read::Faulty(vec![fault]) };
         }
         let mut draft = Draft::default();
-        for (position, column) in self.plan.columns.iter().enumerate() {
+        let filled = self.plan.columns.iter().enumerate().filter_map(|(position, column)| {
             let cell = row.cells[column.index].trim();
-            if !cell.is_empty() {
-                self.add(&mut draft, position, column, cell);
-            }
+            (!cell.is_empty()).then_some((position, column, cell))
+        });
+        // Numbers come last: they are read as the country has it, whose column may stand behind theirs.
+        let (numbers, others): (Vec<_>, Vec<_>) =
+            filled.partition(|(_, column, _)| matches!(column.target, Target::Phone(_)));
+        for (position, column, cell) in others.into_iter().chain(numbers) {
+            self.add(&mut draft, position, column, cell);
         }
         if draft.origins.is_empty() {
             return Read::Nothing;
@@ -88,8 +92,7 @@ impl RowContext<'_> {
             Target::Tags => draft.add_tags(position, cell),
             Target::Email(kind) => draft.add_email(position, *kind, cell),
             Target::Phone(kind) => {
-                draft.origins.push((format!("phones[{}]", draft.phones.len()), position));
-                draft.phones.push(json!({ "number": cell, "type": kind }));
+                draft.add_phone(position, *kind, cell, &self.surroundings.defaults.country);
             }
             Target::CustomField(key) => {
                 let fields = &self.surroundings.custom_fields.fields;
@@ -195,6 +198,23 @@ impl Draft {
         if !self.emails.iter().any(known) {
             self.origins.push((format!("emails[{}]", self.emails.len()), position));
             self.emails.push(json!({ "address": cell, "type": kind }));
+        }
+    }
+
+    /// The same number with the same extension in two columns is one number, in whichever forms it stands there. The country has to
+    /// be known by now.
+    fn add_phone(&mut self, position: usize, kind: PhoneType, cell: &str, default_country: &str) {
+        let country = self.members.get("country").and_then(Value::as_str).unwrap_or(default_country);
+        let reached = |text: &str| {
+            let number = PhoneNumber::parse(text, Some(country))?;
+            Some((number.e164().to_owned(), number.extension().map(str::to_owned)))
+        };
+        let known = |own| self.phones.iter().any(|phone| phone["number"].as_str().and_then(reached) == own);
+        // Reading a number takes its time, and most rows have one.
+        let repeated = !self.phones.is_empty() && reached(cell).is_some_and(|own| known(Some(own)));
+        if !repeated {
+            self.origins.push((format!("phones[{}]", self.phones.len()), position));
+            self.phones.push(json!({ "number": cell, "type": kind }));
         }
     }
 }

@@ -48,6 +48,30 @@ fn cells_become_what_their_columns_hold() {
 }
 
 #[test]
+fn one_number_in_two_columns_is_one() {
+    let mapping = r#"{"A": "phone", "B": "phone.mobile", "C": "phone.home", "D": "phone.other", "E": "country", "F": "last_name"}"#;
+    let numbers = |cells: [&str; 6]| {
+        let details = read(mapping, &cells).unwrap().unwrap().details;
+        let phones = details.phones.into_iter();
+        phones
+            .map(|phone| {
+                let extension = phone.extension.unwrap_or_default();
+                format!("{}x{extension} {}", phone.number.e164(), phone.kind.as_str())
+            })
+            .collect::<Vec<_>>()
+    };
+    // Read as the row's country has it, whose column stands behind; the first stays.
+    let cells = ["(415) 555-0132", "+14155550132", "415.555.0132 x7", "+1 415 555 0132 ext. 7", "us", "L"];
+    assert_eq!(numbers(cells), ["+14155550132x work", "+14155550132x7 home"]);
+    // And as the tenant's, where the row names none.
+    let cells = ["030 901820", "+49 30 901821", "+4930901820", "", "", "L"];
+    assert_eq!(numbers(cells), ["+4930901820x work", "+4930901821x mobile"]);
+    // What is no number is wrong as often as it is written.
+    let faults = read(mapping, &["12", "12", "", "", "", "L"]).err().unwrap();
+    assert_eq!(faults, ["A:invalid_phone", "B:invalid_phone"]);
+}
+
+#[test]
 fn custom_fields_are_read_by_their_types() {
     let mapping = r#"{"A": "last_name", "B": "custom_fields.seats", "C": "custom_fields.trial", "D": "custom_fields.since"}"#;
     let contact = read(mapping, &["L", "12.5", "Yes", "2026-02-28", "", ""]).unwrap().unwrap();
