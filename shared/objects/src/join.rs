@@ -18,7 +18,9 @@ pub(crate) async fn join(
 ) -> Result<(), ObjectError> {
     let mut upload: Option<Upload<'_>> = None;
     for name in names {
-        held.extend(objects.get(name).await?.unwrap_or_default());
+        let part = objects.get(name).await?;
+        // Without it the object would look whole and not be.
+        held.extend(part.ok_or_else(|| ObjectError::of("an object to be joined is missing"))?);
         if held.len() >= PART_BYTES {
             let begun = match upload.take() {
                 Some(begun) => begun,
@@ -65,5 +67,60 @@ impl<'a> Upload<'a> {
         let complete = complete.key(self.key).upload_id(self.id).multipart_upload(parts);
         complete.send().await.map_err(ObjectError::of)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_config::{BehaviorVersion, Region, SdkConfig};
+    use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+    use aws_smithy_runtime_api::client::{
+        http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn},
+        orchestrator::{HttpRequest, HttpResponse},
+    };
+    use aws_smithy_types::body::SdkBody;
+    use kernel::{ClaimedTenant, Provenance};
+
+    use super::*;
+
+    /// A store that holds `parts/0` only and notes the methods of what it is asked.
+    #[derive(Debug, Clone, Default)]
+    struct Store(Arc<Mutex<Vec<String>>>);
+
+    impl HttpConnector for Store {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            self.0.lock().unwrap().push(request.method().to_owned());
+            let (status, body) = match request.method() {
+                "GET" if request.uri().contains("/parts/0") => (200, "a,b"),
+                "GET" => (404, "<Error><Code>NoSuchKey</Code></Error>"),
+                _ => (200, ""),
+            };
+            let status = u16::try_into(status).unwrap();
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_where_a_part_is_missing() {
+        let store = Store::default();
+        let connector = store.clone();
+        let client = http_client_fn(move |_, _| SharedHttpConnector::new(connector.clone()));
+        let credentials = Credentials::new("id", "secret", None, None, "test");
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(client)
+            .build();
+        #[expect(clippy::disallowed_methods, reason = "in a test, the test decides who is who")]
+        let tenant = ClaimedTenant::parse("tnt_a").unwrap().vouch(Provenance::Operator);
+        let objects = TenantObjects::new(&sdk, "bucket", tenant);
+        let names = ["parts/0", "parts/1"].map(str::to_owned);
+        assert!(objects.join(b"head".to_vec(), &names, "whole").await.is_err());
+        assert_eq!(*store.0.lock().unwrap(), ["GET", "GET"]);
+        objects.join(b"head".to_vec(), &names[..1], "whole").await.unwrap();
+        assert_eq!(store.0.lock().unwrap()[2..], ["GET", "PUT"]);
     }
 }

@@ -34,7 +34,8 @@ impl From<ObjectError> for Failure {
 }
 
 impl ObjectError {
-    fn of(error: impl Into<BoxError>) -> Self {
+    #[must_use]
+    pub fn of(error: impl Into<BoxError>) -> Self {
         Self(error.into())
     }
 }
@@ -73,8 +74,8 @@ pub trait Objects: Send + Sync {
         length: u64,
     ) -> Result<Option<Vec<u8>>, ObjectError>;
 
-    /// Writes an object of `head` and what stands in `names`, in their order, whatever stood there. No more than a few
-    /// megabytes are held at a time.
+    /// Writes an object of `head` and what stands in `names`, in their order, whatever stood there; where one of them is missing that
+    /// is an error, and nothing is written. No more than a few megabytes are held at a time.
     async fn join(&self, head: Vec<u8>, names: &[String], into: &str) -> Result<(), ObjectError>;
 }
 

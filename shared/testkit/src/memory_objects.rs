@@ -66,7 +66,7 @@ impl Objects for MemoryObjects {
 
     async fn join(&self, mut head: Vec<u8>, names: &[String], into: &str) -> Result<(), ObjectError> {
         for name in names {
-            head.extend(self.read(name).unwrap_or_default());
+            head.extend(self.read(name).ok_or_else(|| ObjectError::of("an object to be joined is missing"))?);
         }
         self.put(into, head).await
     }

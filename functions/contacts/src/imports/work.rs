@@ -214,12 +214,17 @@ impl Work<'_> {
         self.end(import.next_version(now).failed(fault, now)).await
     }
 
-    /// Puts the report together; then the file and the report's parts go. What stays of them where that fails, the bucket's rule
-    /// takes away.
+    /// Puts the report together and notes the end; only then the file and the report's parts go. Who comes second either still finds
+    /// all parts, and makes the same report of them, or makes none. What stays of them where removing fails, the bucket's rule takes
+    /// away.
     async fn end(&self, next: Import) -> Result<Import, Failure> {
         let parts: Vec<_> = (0..next.report_parts).map(|number| next.report_part(number)).collect();
-        if !parts.is_empty() {
-            self.files.join(report::head(), &parts, &next.report()).await?;
+        if !parts.is_empty()
+            && let Err(error) = self.files.join(report::head(), &parts, &next.report()).await
+        {
+            let stands = store::find(self.scope, &next.id).await?;
+            let overtaken = stands.is_none_or(|import| import.version >= next.version);
+            return Err(if overtaken { Failure::Stale } else { error.into() });
         }
         store::replace(self.scope, &next).await?;
         for name in parts.iter().chain([&next.upload()]) {

@@ -1,3 +1,5 @@
+mod end;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use kernel::{ImportId, Limit, Role, UserId, UserRecord, access::Visibility};
@@ -9,7 +11,7 @@ use super::*;
 use crate::{
     contact::Contact,
     imports::{
-        import::Counts,
+        import::{Counts, Position},
         start::{StartInput, begin},
     },
 };
