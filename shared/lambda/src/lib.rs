@@ -23,7 +23,7 @@ pub use lambda_runtime::Error;
 pub use reply::Reply;
 pub use request::{Query, Request, Session};
 pub use route::{Access, RouteSpec};
-pub use telemetry::{Note, note};
+pub use telemetry::{Note, causes, note};
 pub use token::{AccessClaims, TokenError, TokenVerifier};
 pub use webhook::{SignatureError, plausible_signature, signature_holds, signed_form};
 pub use worker::{serve_socket, serve_worker};

@@ -85,7 +85,8 @@ impl Invocation {
 }
 
 /// The chain of causes, for failures whose reason the caller is not told.
-pub(crate) fn causes(failure: &Failure) -> Option<String> {
+#[must_use]
+pub fn causes(failure: &Failure) -> Option<String> {
     let mut source = std::error::Error::source(failure);
     let mut chain = Vec::new();
     while let Some(cause) = source {

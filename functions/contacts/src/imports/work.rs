@@ -56,31 +56,47 @@ impl ImportApp {
     }
 }
 
-/// What fails goes back to the queue, alone.
+/// What fails comes again by a message of its own; what fails again and again goes back to the queue, alone.
 pub async fn handle(app: &ImportApp, batch: QueueBatch) -> Result<QueueOutcome, Failure> {
     Ok(batch.each(async |body| work_on(app, body).await).await)
 }
 
 async fn work_on(app: &ImportApp, body: &str) -> Result<(), Failure> {
     let step: ImportStep = serde_json::from_str(body).map_err(Failure::internal)?;
+    let outcome = go_on(app, &step).await;
+    match following(step, outcome)? {
+        Some(following) => Ok(app.queue.send_each_later(&[following]).await?),
+        None => Ok(()),
+    }
+}
+
+/// What is sent after a step, and in how many seconds. `outcome` is whether there is more to do. What a failed step has noted stays,
+/// and whoever takes the import up begins there. However many messages an import has, of two that are worked on at once one ends.
+fn following(step: ImportStep, outcome: Result<bool, Failure>) -> Result<Option<(ImportStep, i32)>, Failure> {
+    match outcome {
+        Ok(true) => Ok(Some((step.next(), 0))),
+        // Or two messages of one import: the other's worker is ahead.
+        Ok(false) | Err(Failure::Stale) => Ok(None),
+        Err(failure) => {
+            let Some((again, seconds)) = step.again() else { return Err(failure) };
+            tracing::warn!(%failure, cause = lambda::causes(&failure), seconds, "an import is held up");
+            Ok(Some((again, seconds)))
+        }
+    }
+}
+
+async fn go_on(app: &ImportApp, step: &ImportStep) -> Result<bool, Failure> {
     let tenant = step.tenant().ok_or_else(|| Failure::internal("the message names no tenant"))?;
     let scope = app.data.open(&tenant).await;
     let files = files_of(&scope, &app.bucket)?;
     let work = Work { scope: &scope, files: &files, ambient: &*app.ambient };
-    let Some(import) = store::find(&scope, &step.import_id).await? else { return Ok(()) };
+    let Some(import) = store::find(&scope, &step.import_id).await? else { return Ok(false) };
     let rows = import.counts.all();
-    let (import, going_on) = match work.go_on(import, app.ambient.now().plus_seconds(STEP_SECONDS)).await {
-        // Two messages of one import: the other's worker is ahead.
-        Err(Failure::Stale) => return Ok(()),
-        outcome => outcome?,
-    };
+    let (import, going_on) = work.go_on(import, app.ambient.now().plus_seconds(STEP_SECONDS)).await?;
     if import.counts.all() > rows {
         app.search.send_all(&[SearchChanged::new(&tenant, app.ambient.now())]).await?;
     }
-    if going_on {
-        app.queue.send_all(&[step]).await?;
-    }
-    Ok(())
+    Ok(going_on)
 }
 
 /// One tenant's files and rows.

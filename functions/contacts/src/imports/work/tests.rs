@@ -1,4 +1,5 @@
 mod end;
+mod failures;
 
 use std::{collections::BTreeMap, time::Duration};
 
