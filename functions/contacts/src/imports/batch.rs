@@ -37,6 +37,7 @@ pub struct Batch<'a> {
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub counts: Counts,
+    /// What the report says: of rows that failed, and of duplicates that were left out.
     pub faults: Vec<RowFault>,
 }
 
@@ -44,7 +45,7 @@ pub struct Outcome {
 enum Decision {
     Create(Box<Contact>),
     Update(ContactId, Box<Incoming>),
-    Skip,
+    Skip(RowFault),
     /// It has been created: the worker came by before, and did not get to note it.
     Done,
     Refuse(Vec<RowFault>),
@@ -89,7 +90,7 @@ impl Batch<'_> {
             match decision {
                 Decision::Create(contact) => fresh.push(*contact),
                 Decision::Update(id, incoming) => updates.push((row, id, incoming)),
-                Decision::Skip => outcome.counts.skipped += 1,
+                Decision::Skip(fault) => outcome.skip(fault),
                 Decision::Done => outcome.counts.created += 1,
                 Decision::Refuse(faults) => outcome.refuse(faults),
             }
@@ -134,7 +135,10 @@ impl Batch<'_> {
         let mut known = known.into_iter().filter(|contact| visible.sees(&contact.access));
         match (known.next(), known.next()) {
             (None, _) => self.create(incoming).await,
-            (Some(_), _) if self.on_duplicate == OnDuplicate::Skip => Ok(Decision::Skip),
+            (Some(_), _) if self.on_duplicate == OnDuplicate::Skip => {
+                let message = "A contact with its address or its number is there already.";
+                Ok(Decision::Skip(RowFault::of_row(row.number, "duplicate", message)))
+            }
             (Some(contact), None) => Ok(Decision::Update(contact.id, Box::new(incoming))),
             (Some(_), Some(_)) => {
                 let message = "Its address and its number, or one of them, are those of several contacts.";
@@ -228,6 +232,11 @@ impl Batch<'_> {
 }
 
 impl Outcome {
+    fn skip(&mut self, duplicate: RowFault) {
+        self.counts.skipped += 1;
+        self.faults.push(duplicate);
+    }
+
     /// A row counts once, whatever is wrong with it.
     fn refuse(&mut self, faults: Vec<RowFault>) {
         self.counts.failed += 1;

@@ -40,7 +40,7 @@ pub(super) async fn seen_by(caller: &Caller, scope: &TenantScope, id: &ImportId)
 async fn report_of(import: &Import, files: &TenantObjects, now: UtcTime) -> Result<Option<Address>, Failure> {
     let Some(until) = import.report_until(now) else { return Ok(None) };
     let lifetime = Duration::from_secs(DOWNLOAD_SECONDS.into());
-    let file = ("import-errors.csv", "text/csv; charset=utf-8");
+    let file = ("import-report.csv", "text/csv; charset=utf-8");
     let url = files.download_url(&import.report(), file, lifetime).await?;
     Ok(Some((url, now.plus_seconds(DOWNLOAD_SECONDS.into()).min(until))))
 }

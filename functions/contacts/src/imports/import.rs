@@ -204,7 +204,7 @@ impl Import {
         format!("imports/{}/parts/{number:06}", self.id)
     }
 
-    /// Until when there is a report to be had; none where no row failed.
+    /// Until when there is a report to be had; none where no row failed and none was a duplicate that was left out.
     pub fn report_until(&self, now: UtcTime) -> Option<UtcTime> {
         let written = self.finished_at.filter(|_| self.report_parts > 0)?;
         Some(written.plus_seconds(REPORT_SECONDS)).filter(|until| now < *until)

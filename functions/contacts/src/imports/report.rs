@@ -1,11 +1,11 @@
-//! The report of what could not be imported: a CSV file, a line for each fault.
+//! The report of what was not imported: a CSV file, a line for each fault, and for each duplicate that was left out.
 
 /// Of a cell and of a column's name, in characters.
 const LONGEST: usize = 200;
 /// The mark lets spreadsheets read the rest as UTF-8.
 const HEAD: &str = "\u{feff}row,column,value,code,message\r\n";
 
-/// One thing wrong with one row.
+/// One thing wrong with one row, or why it was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFault {
     /// The header is 1.
