@@ -7,6 +7,7 @@ use kernel::{Ambient, ContactId, Failure};
 
 use super::{
     companies::KnownCompanies,
+    duplicate::is_duplicate,
     import::{Counts, Import, OnDuplicate},
     reader::Row,
     report::RowFault,
@@ -132,7 +133,9 @@ impl Batch<'_> {
             self.store.scope.table.visible(self.context.caller, known.iter().map(|contact| &contact.access));
         let visible = visible.await?;
         // Whom the importer may not see is nobody's duplicate: to say otherwise would tell of them.
-        let mut known = known.into_iter().filter(|contact| visible.sees(&contact.access));
+        let mut known = known.into_iter().filter(|contact| {
+            visible.sees(&contact.access) && is_duplicate(&contact.details, &incoming.contact.details)
+        });
         match (known.next(), known.next()) {
             (None, _) => self.create(incoming).await,
             (Some(_), _) if self.on_duplicate == OnDuplicate::Skip => {

@@ -8,6 +8,7 @@ mod app;
 mod batch;
 mod companies;
 pub mod create;
+mod duplicate;
 mod file;
 pub mod get;
 mod import;

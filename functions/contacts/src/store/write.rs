@@ -94,7 +94,7 @@ impl ContactStore<'_> {
         write.commit().await
     }
 
-    /// Whoever can be reached as `contact` can.
+    /// Whoever can be reached as `contact` can, by whichever extension; the oldest 200 of each address and number.
     pub async fn holders_of(&self, contact: &Contact) -> Result<BTreeSet<ContactId>, Failure> {
         let table = &self.scope.table;
         let keys = self.index_keys(contact)?;

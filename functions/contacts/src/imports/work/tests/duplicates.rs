@@ -63,3 +63,21 @@ async fn a_duplicate_that_is_left_out_is_in_the_report() {
     let import = scene.imported(&file, "update").await;
     assert_eq!((import.counts, import.report_parts), (counts(0, 301, 1, 0), 0));
 }
+
+#[tokio::test]
+async fn behind_one_number_are_as_many_people_as_it_has_extensions() {
+    let file = format!(
+        "{HEADER}Ann,,ann@gamma.example,(415) 555-0132 x1,\nBob,,bob@gamma.example,(415) 555-0132 x2,\nCy,,,+14155550132 ext. 1,\n\
+         Dee,,,415.555.0132,\nEve,,eve@gamma.example,+14155550132,\nFay,,bob@gamma.example,+14155550132 x9,\n"
+    );
+    let scene = Scene::open().await;
+    let import = scene.imported(&file, "skip").await;
+    assert_eq!(import.counts, counts(3, 0, 3, 0));
+    assert_eq!(scene.names().await, ["Ann", "Bob", "Dee"]);
+    let rows: Vec<_> = scene.report(&import).into_iter().map(|line| line[0].clone()).collect();
+    assert_eq!(rows, ["4", "6", "7"]);
+
+    let scene = Scene::open().await;
+    assert_eq!(scene.imported(&file, "update").await.counts, counts(3, 3, 0, 0));
+    assert_eq!(scene.names().await, ["Cy", "Fay", "Eve"]);
+}
