@@ -1,6 +1,6 @@
 //! Writing the rows of a batch, each whole or not at all.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use kernel::{Ambient, ContactId, Failure};
@@ -86,11 +86,12 @@ impl Batch<'_> {
     async fn write_wave(&self, wave: Vec<(&Row, Incoming)>, outcome: &mut Outcome) -> Result<(), Failure> {
         let deciding = wave.into_iter().map(|(row, incoming)| self.decide(row, incoming));
         let decisions: Vec<(&Row, Decision)> = stream::iter(deciding).buffered(LOOKUPS).try_collect().await?;
-        let (mut fresh, mut updates) = (Vec::new(), Vec::new());
+        // Rows about one contact may have nothing else in common.
+        let (mut fresh, mut updates) = (Vec::new(), BTreeMap::<_, Vec<_>>::new());
         for (row, decision) in decisions {
             match decision {
                 Decision::Create(contact) => fresh.push(*contact),
-                Decision::Update(id, incoming) => updates.push((row, id, incoming)),
+                Decision::Update(id, incoming) => updates.entry(id).or_default().push((row, incoming)),
                 Decision::Skip(fault) => outcome.skip(fault),
                 Decision::Done => outcome.counts.created += 1,
                 Decision::Refuse(faults) => outcome.refuse(faults),
@@ -100,16 +101,25 @@ impl Batch<'_> {
         let writes = groups.into_iter().map(|group| self.insert(group));
         let created: Vec<u32> = stream::iter(writes).buffer_unordered(WRITES).try_collect().await?;
         outcome.counts.created += created.into_iter().sum::<u32>();
-        let writes = updates.iter().map(async |(row, id, incoming)| self.update(row, id, incoming).await);
-        let refusals: Vec<Option<Vec<RowFault>>> =
-            stream::iter(writes).buffer_unordered(WRITES).try_collect().await?;
-        for faults in refusals {
-            match faults {
+        let writes = updates.iter().map(|(id, rows)| self.update_with(id, rows));
+        outcome.add(stream::iter(writes).buffer_unordered(WRITES).try_collect().await?);
+        Ok(())
+    }
+
+    /// All rows about one contact, one after the other, so that the last of them has the last word.
+    async fn update_with(
+        &self,
+        id: &ContactId,
+        rows: &[(&Row, Box<Incoming>)],
+    ) -> Result<Outcome, Failure> {
+        let mut outcome = Outcome::default();
+        for (row, incoming) in rows {
+            match self.update(row, id, incoming).await? {
                 None => outcome.counts.updated += 1,
                 Some(faults) => outcome.refuse(faults),
             }
         }
-        Ok(())
+        Ok(outcome)
     }
 
     async fn decide<'r>(&self, row: &'r Row, incoming: Incoming) -> Result<(&'r Row, Decision), Failure> {
@@ -235,6 +245,13 @@ impl Batch<'_> {
 }
 
 impl Outcome {
+    fn add(&mut self, others: Vec<Self>) {
+        for other in others {
+            self.counts = self.counts.plus(other.counts);
+            self.faults.extend(other.faults);
+        }
+    }
+
     fn skip(&mut self, duplicate: RowFault) {
         self.counts.skipped += 1;
         self.faults.push(duplicate);

@@ -1,5 +1,7 @@
 //! Rows about whom there is already.
 
+use testkit::Answer;
+
 use super::*;
 
 #[tokio::test]
@@ -80,4 +82,27 @@ async fn behind_one_number_are_as_many_people_as_it_has_extensions() {
     let scene = Scene::open().await;
     assert_eq!(scene.imported(&file, "update").await.counts, counts(3, 3, 0, 0));
     assert_eq!(scene.names().await, ["Cy", "Fay", "Eve"]);
+}
+
+/// They are found by different addresses, so nothing but the contact itself tells that they belong together.
+#[tokio::test]
+async fn rows_about_one_contact_are_written_in_their_order() {
+    let scene = Scene::open().await;
+    let mapping = r#"{"First": "first_name", "A": "email", "B": "email", "C": "email", "D": "email", "E": "email", "Tags": "tags"}"#;
+    let known = "First,A,B,C,D,E,Tags\nAda,a@x.example,b@x.example,c@x.example,d@x.example,e@x.example,0\n";
+    let import = scene.started(known.as_bytes(), mapping, "skip").await.unwrap();
+    scene.work().go_on(import, scene.long_after()).await.unwrap();
+    let rows = ["a", "b", "c", "d", "e"].map(|name| format!("{name},,{name}@x.example,,{name}\n"));
+    // Whoever comes first is held up, so that all others would be ahead of it.
+    let file = format!("{HEADER}{}", rows.concat());
+    let import = scene.started(file.as_bytes(), MAPPING, "update").await.unwrap();
+    let checked = scene.work().check(import).await.unwrap();
+    let traffic = scene.installation.table.traffic();
+    traffic.answer_next(Answer::canceled_transaction(&["ConditionalCheckFailed"]));
+    let (import, _) = scene.work().go_on(checked, scene.long_after()).await.unwrap();
+    assert_eq!(import.counts, counts(0, 5, 0, 0));
+    let contacts = scene.contacts().await;
+    assert_eq!(contacts[0].details.tags, ["0", "a", "b", "c", "d", "e"]);
+    assert_eq!(contacts[0].details.first_name.as_deref(), Some("e"));
+    assert_eq!((contacts.len(), contacts[0].version), (1, 6));
 }
