@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use blackbox::{get_file, put_file, upload_import};
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{PATIENCE, counts, import, mapping, over, start};
 use crate::{eventually::eventually, failed::Outcome, world::World};
@@ -22,7 +22,7 @@ async fn a_file_becomes_contacts_and_its_importer_is_told() -> Outcome {
     let tenant = world.tenant().await?;
     let mut socket = tenant.session.socket().await?;
     let mut file = numbered(600);
-    file.push_str("Bad,Number,,12,\r\n=HYPERLINK(1),Formula,@SUM(A1),,\r\nToo,Few\r\n");
+    file.push_str("Bad,Number,,12,\r\n=HYPERLINK(1),Formula,@SUM(A1);=1,,\r\nToo,Few\r\n");
     let id = upload_import(&tenant.session, file.as_bytes()).await?;
     let started = start(&tenant, &id, &mapping(), "skip").await?.expect(202)?;
     assert!(["checking", "running"].contains(&started.text("/status")?), "{}", started.body);
@@ -44,9 +44,9 @@ async fn a_file_becomes_contacts_and_its_importer_is_told() -> Outcome {
     let lines: Vec<_> = report.lines().collect();
     assert_eq!(lines.len(), 4, "{report}");
     assert_eq!(lines[0], "\u{feff}row,column,value,code,message");
-    assert!(lines[1].starts_with("602,Mobile,12,invalid_phone,"), "{report}");
-    assert!(lines[2].starts_with("603,Mail,'@SUM(A1),invalid_email,"), "{report}");
-    assert!(lines[3].starts_with("604,,,wrong_number_of_cells,"), "{report}");
+    assert!(lines[1].starts_with(r#""602","Mobile","12","invalid_phone","#), "{report}");
+    assert!(lines[2].starts_with(r#""603","Mail","'@SUM(A1);'=1","invalid_email","#), "{report}");
+    assert!(lines[3].starts_with(r#""604","","","wrong_number_of_cells","#), "{report}");
 
     // In the order of the file, newest and so last first; found by the search at once.
     let contacts = tenant.contacts().await?;
@@ -80,6 +80,7 @@ async fn duplicates_go_as_asked() -> Outcome {
                 Mathison;;alan@customer.example;+14155550188;\n";
     let skipped = import(&tenant, file.as_bytes(), "skip").await?;
     assert_eq!(counts(&skipped), [1, 0, 3, 0]);
+    assert_eq!(report_rows(&skipped, "duplicate").await?, ["2", "3", "5"]);
     let updated = import(&tenant, file.as_bytes(), "update").await?;
     assert_eq!(counts(&updated), [0, 4, 0, 0]);
     let ada = tenant.session.get(&format!("/v1/contacts/{known}")).await?.expect(200)?.body;
@@ -93,6 +94,28 @@ async fn duplicates_go_as_asked() -> Outcome {
     assert_eq!(counts(&created), [4, 0, 0, 0]);
     assert_eq!(tenant.contacts().await?.len(), 6);
     assert!(created["report_url"].is_null() && created["fault"].is_null());
+    Ok(())
+}
+
+/// The rows of which the report says this.
+async fn report_rows(import: &Value, code: &str) -> Outcome<Vec<String>> {
+    let report = get_file(import["report_url"].as_str().unwrap_or_default()).await?.expect("a report");
+    let report = String::from_utf8(report)?;
+    let wanted = format!("\"{code}\"");
+    let lines = report.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let rows = lines.filter(|cells| cells.get(3) == Some(&wanted.as_str()));
+    Ok(rows.map(|cells| cells[0].trim_matches('"').to_owned()).collect())
+}
+
+#[tokio::test]
+async fn people_behind_one_switchboard_are_told_apart() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let file = "First,Last,Mail,Mobile,Tags\nAnn,,ann@customer.example,(415) 555-0132 x1,\n\
+                Bob,,bob@customer.example,(415) 555-0132 x2,\nCy,,,+1 415 555 0132 ext. 2,\nDee,,,415.555.0132,\n";
+    let done = import(&tenant, file.as_bytes(), "skip").await?;
+    assert_eq!(counts(&done), [3, 0, 1, 0]);
+    assert_eq!(report_rows(&done, "duplicate").await?, ["4"]);
     Ok(())
 }
 
