@@ -107,11 +107,7 @@ impl Batch<'_> {
     }
 
     /// All rows about one contact, one after the other, so that the last of them has the last word.
-    async fn update_with(
-        &self,
-        id: &ContactId,
-        rows: &[(&Row, Box<Incoming>)],
-    ) -> Result<Outcome, Failure> {
+    async fn update_with(&self, id: &ContactId, rows: &[(&Row, Box<Incoming>)]) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::default();
         for (row, incoming) in rows {
             match self.update(row, id, incoming).await? {

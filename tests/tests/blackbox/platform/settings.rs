@@ -24,7 +24,11 @@ async fn an_admin_changes_the_settings_over_the_version_they_saw() -> Outcome {
     }
     let german = json!({ "last_name": "L", "phones": [{ "number": "030 901820", "type": "work" }] });
     let german = tenant.session.post("/v1/contacts", &german).await?.expect(201)?;
-    assert_eq!(german.text("/phones/0/e164")?, "+4930901820", "a number is read as one of the tenant's country");
+    assert_eq!(
+        german.text("/phones/0/e164")?,
+        "+4930901820",
+        "a number is read as one of the tenant's country"
+    );
     let standing = world.row(&format!("IDENTITY#{}", tenant.id), "TENANT").await?.expect("the tenant stands");
     assert_eq!(standing["name"].as_s().map(String::as_str), Ok("Renamed"));
 
