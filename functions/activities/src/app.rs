@@ -5,7 +5,7 @@ use lambda::Environment;
 use outbox::Queue;
 use tenancy::DataRole;
 
-use crate::relay::Told;
+use crate::relay::{Paced, Told};
 
 /// What the reading routes are built from.
 pub struct App {
@@ -45,9 +45,8 @@ pub struct RelayApp {
     pub(crate) failures: Queue,
     pub(crate) search: Queue,
     pub(crate) told: Told,
-    /// Of removals, the first of a minute and the others.
-    pub(crate) told_removals: Told,
-    pub(crate) told_rests: Told,
+    pub(crate) told_removals: Paced,
+    pub(crate) told_renames: Paced,
     pub(crate) ambient: Arc<dyn Ambient>,
 }
 
@@ -58,8 +57,8 @@ impl RelayApp {
             failures: Environment::queue("RELAY_FAILURES_QUEUE_URL").await,
             search: Environment::queue("SEARCH_QUEUE_URL").await,
             told: Told::default(),
-            told_removals: Told::default(),
-            told_rests: Told::default(),
+            told_removals: Paced::default(),
+            told_renames: Paced::default(),
             ambient: Arc::new(SystemAmbient),
         }
     }

@@ -1,13 +1,13 @@
 //! From the table's stream to the queues of whoever acts on an activity later.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use kernel::{Activity, Failure, TenantId, UtcTime, activity::Body};
 use lambda::stream::{Poison, StreamBatch, StreamOutcome};
-use outbox::{ContactTouched, SearchChanged};
+use outbox::{ContactTouched, Queue, SearchChanged};
 use table::{ItemReader, RecordKind, read_activity};
 
 use crate::app::RelayApp;
@@ -42,17 +42,18 @@ pub async fn handle(app: &RelayApp, batch: StreamBatch) -> Result<StreamOutcome,
     Ok(StreamOutcome::default())
 }
 
-/// One message a minute for each tenant whose contacts change, given out when changes are due in the shards; and one for each batch
-/// that is given out at once where a contact was removed, for then they are overdue, or a company renamed: that changes what its
-/// contacts are found by, and no contact.
+/// One message a minute for each tenant whose contacts change, given out when changes are due in the shards; and such as are paced
+/// where a contact was removed, for then they are overdue, or a company renamed: that changes what its contacts are found by, and no
+/// contact.
 async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure> {
-    let (mut changed, mut removed, mut renamed) = (HashMap::new(), HashMap::new(), HashSet::new());
+    let (mut changed, mut removed, mut renamed) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let now = app.ambient.now();
     for record in batch.records() {
         let Some((tenant, item)) = record.tenant().zip(record.new_image()) else { continue };
         match record.key().map(|key| key.kind) {
             Some(RecordKind::SearchLog) => {}
             Some(RecordKind::RenamedCompany) => {
-                renamed.insert(tenant);
+                renamed.insert(tenant, now);
                 continue;
             }
             _ => continue,
@@ -65,10 +66,8 @@ async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure>
         let last: &mut UtcTime = told.entry(tenant).or_insert(written_at);
         *last = written_at.max(*last);
     }
-    tell_removals(app, removed).await?;
-    let now = app.ambient.now();
-    let renamed: Vec<_> = renamed.iter().map(|tenant| SearchChanged::rebuild(tenant, now)).collect();
-    app.search.send_all(&renamed).await?;
+    app.told_removals.tell(&app.search, removed, SearchChanged::new).await?;
+    app.told_renames.tell(&app.search, renamed, SearchChanged::rebuild).await?;
     let untold = app.told.untold(changed);
     let later: Vec<_> = untold.iter().map(|(tenant, minute)| SearchChanged::new(tenant, *minute)).collect();
     app.search.send_later(&later, DUE_SECONDS).await?;
@@ -76,21 +75,8 @@ async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure>
     Ok(())
 }
 
-/// The first removal of a minute is told at once, and the others when the minute is over: whoever clears a list out does not have the
-/// shards written for each contact.
-async fn tell_removals(app: &RelayApp, removed: HashMap<TenantId, UtcTime>) -> Result<(), Failure> {
-    let first = app.told_removals.untold(removed.clone());
-    let at_once: Vec<_> =
-        first.iter().map(|(tenant, _)| SearchChanged::new(tenant, removed[tenant])).collect();
-    app.search.send_all(&at_once).await?;
-    let rest = removed.into_iter().filter(|(tenant, _)| !first.iter().any(|(told, _)| told == tenant));
-    let rest = app.told_rests.untold(rest.collect());
-    app.told_removals.note(first);
-    let later: Vec<_> = rest.iter().map(|(tenant, minute)| SearchChanged::new(tenant, *minute)).collect();
-    app.search.send_later(&later, MINUTE_SECONDS).await?;
-    app.told_rests.note(rest);
-    Ok(())
-}
+/// Tenants, each with the end of a minute.
+type Minutes = Vec<(TenantId, UtcTime)>;
 
 /// Up to when each tenant's changes have been told by this environment. A message speaks for the whole minute that a change falls into,
 /// so that an import of a hundred thousand contacts does not fill the queue with messages that all say the same.
@@ -99,14 +85,14 @@ pub(crate) struct Told(Mutex<HashMap<TenantId, UtcTime>>);
 
 impl Told {
     /// The ends of the minutes that no message has spoken for yet.
-    fn untold(&self, changed: HashMap<TenantId, UtcTime>) -> Vec<(TenantId, UtcTime)> {
+    fn untold(&self, changed: HashMap<TenantId, UtcTime>) -> Minutes {
         let told = self.lock();
         let minutes = changed.into_iter().map(|(tenant, last)| (tenant, end_of_minute(last)));
         minutes.filter(|(tenant, minute)| told.get(tenant).is_none_or(|told| told < minute)).collect()
     }
 
     /// Only once the queue has taken the messages: a batch that failed comes again.
-    fn note(&self, sent: Vec<(TenantId, UtcTime)>) {
+    fn note(&self, sent: Minutes) {
         let mut told = self.lock();
         if told.len() > MANY_TENANTS {
             told.clear();
@@ -116,6 +102,41 @@ impl Told {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, UtcTime>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is told at once and yet paced: the first of a minute at once, and all others when the minute is over. Whoever clears a list out,
+/// or renames one company after the other, does not have the shards written for each.
+#[derive(Default)]
+pub(crate) struct Paced {
+    first: Told,
+    rest: Told,
+}
+
+impl Paced {
+    async fn tell(
+        &self,
+        queue: &Queue,
+        changed: HashMap<TenantId, UtcTime>,
+        message: fn(&TenantId, UtcTime) -> SearchChanged,
+    ) -> Result<(), Failure> {
+        let (first, rest) = self.untold(&changed);
+        let at_once: Vec<_> = first.iter().map(|(tenant, _)| message(tenant, changed[tenant])).collect();
+        queue.send_all(&at_once).await?;
+        self.first.note(first);
+        let later: Vec<_> = rest.iter().map(|(tenant, minute)| message(tenant, *minute)).collect();
+        queue.send_later(&later, MINUTE_SECONDS).await?;
+        self.rest.note(rest);
+        Ok(())
+    }
+
+    /// The ends of those minutes that are to be told at once, and of those that wait.
+    fn untold(&self, changed: &HashMap<TenantId, UtcTime>) -> (Minutes, Minutes) {
+        let first = self.first.untold(changed.clone());
+        let mut others = changed.clone();
+        others.retain(|tenant, _| first.iter().all(|(told, _)| told != tenant));
+        let rest = self.rest.untold(others);
+        (first, rest)
     }
 }
 
@@ -131,12 +152,28 @@ fn end_of_minute(time: UtcTime) -> UtcTime {
 mod tests {
     use super::*;
 
+    fn tenant(id: &str) -> TenantId {
+        #[expect(clippy::disallowed_methods, reason = "a tenant of this test")]
+        kernel::ClaimedTenant::parse(id).unwrap().vouch(kernel::Provenance::OwnRecord)
+    }
+
+    #[test]
+    fn of_a_minute_the_first_is_told_at_once_and_the_others_together() {
+        let (tenant, paced) = (tenant("tnt_one"), Paced::default());
+        let at = |text: &str| UtcTime::parse(text).unwrap();
+        let mut told = Vec::new();
+        for time in ["09:31:00.000Z", "09:31:02.000Z", "09:31:59.000Z", "09:32:01.000Z"] {
+            let changed = HashMap::from([(tenant.clone(), at(&format!("2026-11-22T{time}")))]);
+            let (first, rest) = paced.untold(&changed);
+            told.push((first.len(), rest.len()));
+            paced.first.note(first);
+            paced.rest.note(rest);
+        }
+        assert_eq!(told, [(1, 0), (0, 1), (0, 0), (1, 0)]);
+    }
+
     #[test]
     fn a_minute_of_a_tenant_is_told_once_and_only_when_it_was_sent() {
-        let tenant = |id: &str| {
-            #[expect(clippy::disallowed_methods, reason = "a tenant of this test")]
-            kernel::ClaimedTenant::parse(id).unwrap().vouch(kernel::Provenance::OwnRecord)
-        };
         let (one, other) = (tenant("tnt_one"), tenant("tnt_other"));
         let at = |text: &str| UtcTime::parse(text).unwrap();
         let changed = |tenant: &TenantId, time: &str| HashMap::from([(tenant.clone(), at(time))]);
