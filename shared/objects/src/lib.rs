@@ -61,6 +61,9 @@ pub trait Objects: Send + Sync {
     /// Removes an object; one that is not there is no error.
     async fn delete(&self, name: &str) -> Result<(), ObjectError>;
 
+    /// The names of all objects that begin with `prefix`, in no order.
+    async fn names(&self, prefix: &str) -> Result<Vec<String>, ObjectError>;
+
     /// `None` where there is no such object.
     async fn facts(&self, name: &str) -> Result<Option<ObjectFacts>, ObjectError>;
 
@@ -157,6 +160,18 @@ impl Objects for TenantObjects {
         let delete = self.client.delete_object().bucket(&self.bucket).key(self.key(name));
         delete.send().await.map_err(ObjectError::of)?;
         Ok(())
+    }
+
+    async fn names(&self, prefix: &str) -> Result<Vec<String>, ObjectError> {
+        let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(self.key(prefix));
+        let mut pages = list.into_paginator().send();
+        let (own, mut names) = (self.key(""), Vec::new());
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(ObjectError::of)?;
+            let keys = page.contents().iter().filter_map(|object| object.key()?.strip_prefix(&own));
+            names.extend(keys.map(str::to_owned));
+        }
+        Ok(names)
     }
 
     async fn facts(&self, name: &str) -> Result<Option<ObjectFacts>, ObjectError> {

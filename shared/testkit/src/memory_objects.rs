@@ -46,6 +46,10 @@ impl Objects for MemoryObjects {
         Ok(())
     }
 
+    async fn names(&self, prefix: &str) -> Result<Vec<String>, ObjectError> {
+        Ok(self.lock().keys().filter(|name| name.starts_with(prefix)).cloned().collect())
+    }
+
     async fn facts(&self, name: &str) -> Result<Option<ObjectFacts>, ObjectError> {
         Ok(self.read(name).map(|bytes| facts_of(&bytes)))
     }
