@@ -228,6 +228,6 @@ fn readable<T>(loaded: Result<T, ShardError>) -> Result<Option<T>, Failure> {
     match loaded {
         Ok(loaded) => Ok(Some(loaded)),
         Err(ShardError::Gone | ShardError::Broken) => Ok(None),
-        Err(ShardError::Unavailable(error)) => Err(error.into()),
+        Err(ShardError::Unavailable(failure)) => Err(failure),
     }
 }

@@ -140,7 +140,7 @@ fn unready(error: ShardError) -> Unready {
     match error {
         ShardError::Gone => Unready::Gone,
         ShardError::Broken => Unready::Error(RefreshError::Broken),
-        ShardError::Unavailable(error) => error.into(),
+        ShardError::Unavailable(failure) => failure.into(),
     }
 }
 

@@ -7,7 +7,7 @@ use kernel::{Ambient, Failure};
 use objects::{ObjectError, Objects};
 use search::Shard;
 use tenancy::TenantScope;
-use vault::{Place, TenantVault};
+use vault::{Place, SealError, TenantVault};
 
 const PURPOSE: &str = "search_shard";
 
@@ -18,12 +18,22 @@ pub(crate) enum ShardError {
     Gone,
     /// It was tampered with, or is no shard: only making it anew from the contacts helps.
     Broken,
-    Unavailable(ObjectError),
+    /// Nothing is known of it: the store did not answer, or the keys held are too old for it.
+    Unavailable(Failure),
 }
 
 impl From<ObjectError> for ShardError {
     fn from(error: ObjectError) -> Self {
-        Self::Unavailable(error)
+        Self::Unavailable(error.into())
+    }
+}
+
+impl From<SealError> for ShardError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::UnknownKeyVersion => Self::Unavailable(error.into()),
+            SealError::DoesNotOpen | SealError::MissingKey => Self::Broken,
+        }
     }
 }
 
@@ -41,8 +51,8 @@ impl<'a> ShardStore<'a> {
 
     pub(crate) async fn load(&self, name: &str) -> Result<Shard, ShardError> {
         let sealed = self.objects.get(name).await?.ok_or(ShardError::Gone)?;
-        let packed = self.with_place(name, |place| self.vault.open_shard(place, &sealed));
-        Shard::from_bytes(&packed.map_err(|_| ShardError::Broken)?).map_err(|_| ShardError::Broken)
+        let packed = self.with_place(name, |place| self.vault.open_shard(place, &sealed))?;
+        Shard::from_bytes(&packed).map_err(|_| ShardError::Broken)
     }
 
     pub(crate) async fn load_all(&self, names: &[String]) -> Result<Vec<Arc<Shard>>, ShardError> {

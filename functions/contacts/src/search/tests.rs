@@ -1,3 +1,5 @@
+mod compaction;
+
 use std::slice;
 
 use kernel::{ContactId, Role, TeamIds, UserId, access::Visibility};
@@ -83,12 +85,11 @@ impl Bench {
     }
 
     async fn run(&self, message: &SearchChanged) -> Outcome {
-        let compaction = Compaction {
-            scope: &self.scope,
-            objects: self.objects.clone(),
-            ambient: &*self.installation.ambient,
-        };
-        compaction.run(message).await.unwrap()
+        self.compaction().run(message).await.unwrap()
+    }
+
+    fn compaction(&self) -> Compaction<'_> {
+        Compaction { scope: &self.scope, objects: self.objects.clone(), ambient: &*self.installation.ambient }
     }
 
     async fn log_rows(&self) -> usize {
