@@ -1,9 +1,31 @@
 //! What a worker leaves behind, and what it does about damage.
 
+use table::{Item, ItemReader, Purpose};
+
 use super::*;
+
+impl Bench {
+    /// Changes what is sealed in every row of a partition, and gives the rows as they were.
+    async fn change_sealed(&self, under: &str, purpose: Purpose, how: fn(&mut [u8])) -> Vec<Item> {
+        let rows = self.installation.table.items_under(under).await;
+        for row in &rows {
+            let mut sealed = ItemReader::new(row).sealed(purpose).unwrap().to_vec();
+            how(&mut sealed);
+            let part = ItemBuilder::new(&self.scope.table.keys().search_manifest()).sealed(purpose, sealed);
+            let mut changed = row.clone();
+            changed.insert(purpose.as_str().to_owned(), part.build()[purpose.as_str()].clone());
+            self.installation.table.plant(changed).await;
+        }
+        rows
+    }
+}
 
 fn another_key(sealed: &mut [u8]) {
     sealed[2] = 9;
+}
+
+fn other_content(sealed: &mut [u8]) {
+    *sealed.last_mut().unwrap() ^= 1;
 }
 
 #[tokio::test]
@@ -20,4 +42,14 @@ async fn what_a_newer_key_sealed_is_not_damaged() {
     let failed = bench.compaction().run(&asked).await;
     assert!(matches!(failed, Err(Failure::Unavailable(_))), "{failed:?}");
     assert!(bench.objects.lock().keys().eq(good.keys()), "nothing is made anew for it");
+}
+
+#[tokio::test]
+async fn a_damaged_contact_keeps_no_other_out_of_the_shards() {
+    let bench = Bench::open().await;
+    bench.insert("Ada", "Lovelace").await;
+    bench.change_sealed("T#tnt_a#CONTACT", Purpose::ContactProfile, other_content).await;
+    let alan = bench.insert("Alan", "Turing").await;
+    assert_eq!(bench.compact(true).await, Outcome::Done);
+    assert_eq!(bench.find(&mut None, "turing").await, [alan.id]);
 }
