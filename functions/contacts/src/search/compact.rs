@@ -9,7 +9,9 @@ use lambda::{
 };
 use objects::Objects;
 use outbox::{Queue, SearchChanged};
-use search::{Delta, Document, MAX_CONTACTS, Shard, build_shards, reshard, shard_of, shards_for};
+use search::{
+    Delta, Document, Index, MAX_CONTACTS, Shard, TooManyContacts, build_shards, reshard, shard_of, shards_for,
+};
 use table::{Direction, Range};
 use tenancy::{DataRole, TenantScope};
 
@@ -122,14 +124,13 @@ impl Compaction<'_> {
 
     /// The shards with the changes in them: those that change are written, the others keep their objects. `None` where one of them
     /// cannot be read any more.
-    async fn compact(
+    pub(super) async fn compact(
         &self,
         store: &ShardStore<'_>,
         objects: &[String],
         deltas: &[Delta],
     ) -> Result<Option<Vec<String>>, Failure> {
         let mut written = objects.to_vec();
-        let mut outgrown = false;
         for (position, name) in objects.iter().enumerate() {
             let own = deltas.iter().filter(|delta| shard_of(delta.id(), objects.len()) == position);
             let own: Vec<Delta> = own.cloned().collect();
@@ -137,17 +138,30 @@ impl Compaction<'_> {
                 continue;
             }
             let Some(shard) = readable(store.load(name).await)? else { return Ok(None) };
-            if let Some(next) = shard.compact(&own).map_err(Failure::internal)? {
-                outgrown |= next.len() > MAX_CONTACTS;
-                written[position] = store.save(&next, self.ambient).await?;
+            match shard.compact(&own) {
+                Ok(None) => {}
+                Ok(Some(next)) if next.len() <= MAX_CONTACTS => {
+                    written[position] = store.save(&next, self.ambient).await?;
+                }
+                Ok(Some(_)) | Err(TooManyContacts) => return self.grow(store, objects, deltas).await,
             }
         }
-        if !outgrown {
-            return Ok(Some(written));
-        }
-        let Some(shards) = readable(store.load_all(&written).await)? else { return Ok(None) };
-        let grown = reshard(&shards, &[], shards.len() * 2).map_err(Failure::internal)?;
-        self.remove(store, &written, objects).await?;
+        Ok(Some(written))
+    }
+
+    /// More shards for more contacts: twice as many, or so many as there have to be. As [`Compaction::compact`].
+    async fn grow(
+        &self,
+        store: &ShardStore<'_>,
+        objects: &[String],
+        deltas: &[Delta],
+    ) -> Result<Option<Vec<String>>, Failure> {
+        let Some(shards) = readable(store.load_all(objects).await)? else { return Ok(None) };
+        let mut index = Index::new(shards.clone()).map_err(Failure::internal)?;
+        index.apply(deltas.iter().cloned());
+        let count = shards_for(index.len()).max(shards.len() * 2);
+        drop(index);
+        let grown = reshard(&shards, deltas, count).map_err(Failure::internal)?;
         Ok(Some(self.save_all(store, &grown).await?))
     }
 

@@ -1,8 +1,9 @@
 //! What a worker leaves behind, and what it does about damage.
 
+use ::search::{Delta, Document, MAX_CONTACTS};
 use table::{Item, ItemReader, Purpose};
 
-use super::*;
+use super::{manifest::Manifest, shards::ShardStore, *};
 
 impl Bench {
     /// Changes what is sealed in every row of a partition, and gives the rows as they were.
@@ -17,6 +18,10 @@ impl Bench {
             self.installation.table.plant(changed).await;
         }
         rows
+    }
+
+    async fn store(&self) -> ShardStore<'_> {
+        ShardStore::new(&self.scope, self.scope.vault().await.unwrap(), self.objects.clone())
     }
 }
 
@@ -52,4 +57,24 @@ async fn a_damaged_contact_keeps_no_other_out_of_the_shards() {
     let alan = bench.insert("Alan", "Turing").await;
     assert_eq!(bench.compact(true).await, Outcome::Done);
     assert_eq!(bench.find(&mut None, "turing").await, [alan.id]);
+}
+
+#[tokio::test]
+async fn a_shard_gets_more_contacts_than_one_can_number() {
+    let bench = Bench::open().await;
+    let ada = bench.insert("Ada", "Lovelace").await;
+    bench.compact(false).await;
+    let objects = Manifest::read(&bench.scope).await.unwrap().unwrap().objects;
+    let document = document::document_of(&ada).unwrap();
+    let more = usize::from(u16::MAX);
+    let deltas: Vec<_> = (0..more)
+        .map(|_| ContactId::generate(&*bench.installation.ambient))
+        .map(|id| Delta::Written(Box::new(Document { id, ..document.clone() })))
+        .collect();
+    let store = bench.store().await;
+    let written = bench.compaction().compact(&store, &objects, &deltas).await.unwrap().unwrap();
+    let shards = store.load_all(&written).await.unwrap();
+    assert_eq!(shards.len(), 16);
+    assert!(shards.iter().all(|shard| shard.len() <= MAX_CONTACTS));
+    assert_eq!(shards.iter().map(|shard| shard.len()).sum::<usize>(), more + 1);
 }
