@@ -17,7 +17,7 @@ use tenancy::{DataRole, TenantScope};
 
 use super::{
     document::document_of,
-    log::{self, Logged},
+    log::{self, LogRows, Logged},
     manifest::Manifest,
     objects_of,
     shards::{ShardError, ShardStore},
@@ -101,9 +101,10 @@ impl Compaction<'_> {
         };
         let vault = self.scope.vault().await?;
         let store = ShardStore::new(self.scope, vault.clone(), self.objects.clone());
-        let logged = log::read_from(self.scope, &vault, None).await?;
-        let deltas: Vec<Delta> = logged.iter().map(|logged| logged.delta.clone()).collect();
-        let rebuild = message.rebuild || manifest.objects.is_empty();
+        let rows = log::read_from(self.scope, &vault, None).await?;
+        let deltas: Vec<Delta> = rows.logged.iter().map(|logged| logged.delta.clone()).collect();
+        // What a damaged row said is known by the contacts.
+        let rebuild = message.rebuild || manifest.objects.is_empty() || !rows.damaged.is_empty();
         let began = self.ambient.now().max(message.written_at);
         let written = if rebuild { None } else { self.compact(&store, &manifest.objects, &deltas).await? };
         let (written, made_at) = match written {
@@ -111,14 +112,14 @@ impl Compaction<'_> {
             None => (self.rebuild(&store).await?, Some(began)),
         };
         let (old, new) = (manifest.objects.clone(), written);
-        let last = logged.iter().map(|logged| logged.written_at).max();
+        let last = rows.logged.iter().map(|logged| logged.written_at).max();
         let applied_upto = last.max(applied).max(Some(message.written_at));
         if !manifest.release(self.scope, new.clone(), applied_upto, made_at).await? {
             self.remove(&store, &new, &old).await?;
             return Ok(Outcome::Busy);
         }
         self.remove(&store, &old, &new).await?;
-        self.purge(&logged).await?;
+        self.purge(&rows).await?;
         Ok(Outcome::Done)
     }
 
@@ -220,9 +221,9 @@ impl Compaction<'_> {
         Ok(())
     }
 
-    /// Takes out of the log what is in the shards: of contacts that are gone at once, of others after the time of grace. That a
+    /// Takes out of the log what does not open, and what is in the shards: of contacts that are gone at once, of others after the time of grace. That a
     /// contact is gone is kept that long in any case, so that no search takes its document for news.
-    async fn purge(&self, logged: &[Logged]) -> Result<(), Failure> {
+    async fn purge(&self, LogRows { logged, damaged }: &LogRows) -> Result<(), Failure> {
         let past = self.ambient.now().plus_seconds(-GRACE_SECONDS);
         let removals = logged.iter().filter(|row| matches!(row.delta, Delta::Removed { .. }));
         let mut removed = HashMap::new();
@@ -233,7 +234,8 @@ impl Compaction<'_> {
         let superseded =
             |row: &Logged| removed.get(row.delta.id()).is_some_and(|removal| *removal > row.delta.rank());
         let unneeded = logged.iter().filter(|row| superseded(row) || row.written_at < past);
-        let keys: Vec<_> = unneeded.map(|row| row.key.clone()).collect();
+        let unneeded = unneeded.map(|row| row.key.clone());
+        let keys: Vec<_> = unneeded.chain(damaged.iter().cloned()).collect();
         Ok(self.scope.table.delete_many(&keys).await?)
     }
 }

@@ -155,7 +155,7 @@ async fn load(
     let (shards, logged) = tokio::join!(store.load_all(&objects), log::read_from(scope, vault, from));
     let index = Index::new(shards.map_err(unready)?).map_err(|_| Unready::Error(RefreshError::Broken))?;
     let mut held = HeldIndex { index, objects, from, known_upto: None };
-    held.take(logged?);
+    held.take(logged?.logged);
     Ok(held)
 }
 
@@ -168,7 +168,7 @@ async fn update(
     let (manifest, logged) =
         tokio::try_join!(Manifest::read(scope), log::read_from(scope, vault, held.from))?;
     // The log is taken in before a shard is replaced: what the new shard holds is let go of then.
-    held.take(logged);
+    held.take(logged.logged);
     let Some(manifest) = manifest.filter(|manifest| manifest.objects != held.objects) else { return Ok(()) };
     if manifest.objects.len() == held.objects.len() {
         for (position, name) in manifest.objects.iter().enumerate() {

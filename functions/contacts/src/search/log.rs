@@ -1,6 +1,6 @@
 //! The log of changes: a row for each, written in the transaction that changes the contact, so that what is committed is found.
 
-use kernel::{Failure, UtcTime};
+use kernel::{ContactId, Failure, UtcTime};
 use search::Delta;
 use table::{Item, ItemBuilder, ItemReader, Key, Purpose};
 use tenancy::{TenantScope, seal_record, unseal_record};
@@ -15,6 +15,15 @@ const LIFETIME_SECONDS: i64 = 30 * 24 * 3600;
 const END: &str = "9999";
 const CHANGE: &str = "change";
 const REMOVED: &str = "removed";
+
+/// What was read of the log.
+#[derive(Debug, Default)]
+pub(crate) struct LogRows {
+    /// In the order of their times.
+    pub(crate) logged: Vec<Logged>,
+    /// Rows that do not open: somebody changed them, and what they said is to be had from the contacts alone.
+    pub(crate) damaged: Vec<Key>,
+}
 
 /// One row of the log.
 #[derive(Debug)]
@@ -55,16 +64,28 @@ fn row(
         .build())
 }
 
-/// What has been written at or behind `from`, in order, strongly consistent; everything where `from` is absent.
+/// What has been written at or behind `from`, strongly consistent; everything where `from` is absent. A row that does not open keeps
+/// nobody from the others; where the keys held are too old for one, all of them have to be read again.
 pub(crate) async fn read_from(
     scope: &TenantScope,
     vault: &TenantVault,
     from: Option<UtcTime>,
-) -> Result<Vec<Logged>, Failure> {
+) -> Result<LogRows, Failure> {
     let table = &scope.table;
     let first = from.map_or_else(|| "0".to_owned(), |from| from.to_string());
-    let items = table.query_between(&table.keys().search_log(), &first, END).await?;
-    items.iter().map(|item| read(scope, vault, item)).collect()
+    let mut rows = LogRows::default();
+    for item in table.query_between(&table.keys().search_log(), &first, END).await? {
+        match read(scope, vault, &item) {
+            Ok(logged) => rows.logged.push(logged),
+            Err(failure @ Failure::Internal(_)) => {
+                let row = ItemReader::new(&item).sort().unwrap_or_default();
+                tracing::error!(log.row = row, %failure, "a row of the search's log does not open");
+                rows.damaged.extend(key_of(scope, row));
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(rows)
 }
 
 fn read(scope: &TenantScope, vault: &TenantVault, item: &Item) -> Result<Logged, Failure> {
@@ -74,4 +95,13 @@ fn read(scope: &TenantScope, vault: &TenantVault, item: &Item) -> Result<Logged,
     let version = i64::try_from(delta.version()).map_err(Failure::internal)?;
     let key = scope.table.keys().search_delta(written_at, delta.id(), version);
     Ok(Logged { key, written_at, delta })
+}
+
+/// The key with this sort key; `None` where it is none that [`row`] makes.
+fn key_of(scope: &TenantScope, sort: &str) -> Option<Key> {
+    let mut parts = sort.split('#');
+    let (time, contact, version) = (parts.next()?, parts.next()?, parts.next()?);
+    let contact = ContactId::parse(contact)?;
+    let key = scope.table.keys().search_delta(UtcTime::parse(time)?, &contact, version.parse().ok()?);
+    (key.sort() == sort).then_some(key)
 }

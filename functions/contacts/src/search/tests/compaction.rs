@@ -34,6 +34,25 @@ fn other_content(sealed: &mut [u8]) {
 }
 
 #[tokio::test]
+async fn a_damaged_row_of_the_log_is_made_good_from_the_contacts() {
+    let bench = Bench::open().await;
+    let ada = bench.insert("Ada", "Lovelace").await;
+    bench.compact(false).await;
+    let alan = bench.insert("Alan", "Turing").await;
+    bench.change_sealed("T#tnt_a#SEARCHLOG", Purpose::SearchDelta, other_content).await;
+    let grace = bench.insert("Grace", "Hopper").await;
+    let mut warm = None;
+    assert_eq!(bench.find(&mut warm, "lovelace").await, slice::from_ref(&ada.id));
+    assert_eq!(bench.find(&mut warm, "hopper").await, slice::from_ref(&grace.id));
+    assert!(bench.find(&mut warm, "turing").await.is_empty());
+    assert_eq!(bench.compact(false).await, Outcome::Done);
+    for held in [&mut warm, &mut None] {
+        assert_eq!(bench.find(held, "turing").await, slice::from_ref(&alan.id));
+    }
+    assert_eq!(bench.log_rows().await, 1, "what does not open goes");
+}
+
+#[tokio::test]
 async fn what_a_newer_key_sealed_is_not_damaged() {
     let bench = Bench::open().await;
     bench.insert("Ada", "Lovelace").await;
