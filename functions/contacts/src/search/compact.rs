@@ -1,8 +1,8 @@
 //! The queue worker that writes logged changes into the shards.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use kernel::{Ambient, Failure, Limit};
+use kernel::{Ambient, Failure, Limit, UtcTime};
 use lambda::{
     Environment,
     worker::{QueueBatch, QueueOutcome},
@@ -17,9 +17,9 @@ use tenancy::{DataRole, TenantScope};
 
 use super::{
     document::document_of,
-    log::{self, LogRows, Logged},
-    manifest::Manifest,
-    objects_of,
+    log::{self, OVERLAP_SECONDS},
+    manifest::{Made, Manifest},
+    objects_of, purge,
     shards::{ShardError, ShardStore},
 };
 use crate::{
@@ -29,11 +29,12 @@ use crate::{
 
 pub const FUNCTION: &str = "contacts-compact";
 
-/// Rows of the log stay this long after they were written: a search that read the manifest before they were in the shards
-/// still finds them. Longer than any search takes, and no longer: whatever is in the log is read by every compaction.
-const GRACE_SECONDS: i64 = 120;
 /// When somebody else is writing the tenant's shards, the message comes again after this.
 const BUSY_SECONDS: i32 = 20;
+/// When the table, a key or the objects were not to be had, it comes again after this, a few times.
+const RETRY_SECONDS: i32 = 60;
+/// What a queue can wait at most.
+const LONGEST_SECONDS: i64 = 900;
 
 /// What compacting is built from.
 pub struct CompactApp {
@@ -67,10 +68,24 @@ async fn work_on(app: &CompactApp, body: &str) -> Result<(), Failure> {
     let scope = app.data.open(&tenant).await;
     let compaction =
         Compaction { scope: &scope, objects: objects_of(&scope, &app.bucket)?, ambient: &*app.ambient };
-    match compaction.run(&message).await? {
-        Outcome::Done => Ok(()),
-        Outcome::Busy => Ok(app.queue.send_later(&[message], BUSY_SECONDS).await?),
+    let (message, seconds) = match compaction.run(&message).await {
+        Ok(Outcome::Done) => return Ok(()),
+        Ok(Outcome::Busy) => (message, BUSY_SECONDS),
+        Ok(Outcome::Early(seconds)) => (message, seconds),
+        Err(failure) => (again(&message, failure)?, RETRY_SECONDS),
+    };
+    Ok(app.queue.send_later(&[message], seconds).await?)
+}
+
+/// The message to be sent once more where that may help soon; the queue itself gives one out again only when it has been invisible for
+/// six times the function's timeout.
+pub(super) fn again(message: &SearchChanged, failure: Failure) -> Result<SearchChanged, Failure> {
+    if !matches!(failure, Failure::Unavailable(_)) {
+        return Err(failure);
     }
+    let Some(next) = message.again() else { return Err(failure) };
+    tracing::warn!(cause = %failure, "a tenant's shards could not be written and are tried again");
+    Ok(next)
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -78,6 +93,8 @@ pub(crate) enum Outcome {
     Done,
     /// Another worker has the shards.
     Busy,
+    /// Some of what the message speaks for may be in the shards, and some not be committed yet: in so many seconds it is known.
+    Early(i32),
 }
 
 /// One tenant's compaction.
@@ -90,36 +107,51 @@ pub(crate) struct Compaction<'a> {
 impl Compaction<'_> {
     pub(crate) async fn run(&self, message: &SearchChanged) -> Result<Outcome, Failure> {
         let before = Manifest::read(self.scope).await?;
-        let applied = before.as_ref().and_then(|manifest| manifest.applied_upto);
-        let made_at = before.as_ref().and_then(|manifest| manifest.rebuilt_at);
-        let done = if message.rebuild { made_at } else { applied };
-        if done.is_some_and(|upto| upto >= message.written_at) {
-            return Ok(Outcome::Done);
+        if let Some(outcome) =
+            before.and_then(|manifest| without_work(&manifest, message, self.ambient.now()))
+        {
+            return Ok(outcome);
         }
-        let Some(manifest) = Manifest::lease(self.scope, self.ambient.now()).await? else {
+        let Some(mut manifest) = Manifest::lease(self.scope, self.ambient.now()).await? else {
             return Ok(Outcome::Busy);
         };
+        let outcome = self.write(&mut manifest, message).await;
+        let is_tidy = matches!(outcome, Ok(Outcome::Done));
+        // Nobody waits for one that failed. Where not even this can be written, the lease ends by itself.
+        let given_back = manifest.give_back(self.scope, is_tidy).await;
+        let outcome = outcome?;
+        given_back.map(|()| outcome)
+    }
+
+    /// Writes the log into the shards, and clears away what that leaves behind.
+    async fn write(&self, manifest: &mut Manifest, message: &SearchChanged) -> Result<Outcome, Failure> {
         let vault = self.scope.vault().await?;
         let store = ShardStore::new(self.scope, vault.clone(), self.objects.clone());
+        let read_at = self.ambient.now();
         let rows = log::read_from(self.scope, &vault, None).await?;
         let deltas: Vec<Delta> = rows.logged.iter().map(|logged| logged.delta.clone()).collect();
         // What a damaged row said is known by the contacts.
         let rebuild = message.rebuild || manifest.objects.is_empty() || !rows.damaged.is_empty();
-        let began = self.ambient.now().max(message.written_at);
         let written = if rebuild { None } else { self.compact(&store, &manifest.objects, &deltas).await? };
-        let (written, made_at) = match written {
-            Some(written) => (written, made_at),
-            None => (self.rebuild(&store).await?, Some(began)),
+        let (objects, rebuilt_at) = match written {
+            Some(written) => (written, manifest.rebuilt_at),
+            None => (self.rebuild(&store).await?, Some(read_at.max(message.written_at))),
         };
-        let (old, new) = (manifest.objects.clone(), written);
+        let now = self.ambient.now();
         let last = rows.logged.iter().map(|logged| logged.written_at).max();
-        let applied_upto = last.max(applied).max(Some(message.written_at));
-        if !manifest.release(self.scope, new.clone(), applied_upto, made_at).await? {
-            self.remove(&store, &new, &old).await?;
+        let made = Made {
+            objects: objects.clone(),
+            applied_upto: last.max(manifest.applied_upto).max(Some(message.written_at)),
+            read_at: Some(read_at),
+            rebuilt_at,
+            purgeable: purge::next(manifest.purgeable, read_at, now),
+        };
+        let due = purge::due(manifest.purgeable, now);
+        if !manifest.publish(self.scope, made).await? {
             return Ok(Outcome::Busy);
         }
-        self.remove(&store, &old, &new).await?;
-        self.purge(&rows).await?;
+        store.remove_all_but(&objects).await?;
+        self.scope.table.delete_many(&purge::unneeded(&rows, due)).await?;
         Ok(Outcome::Done)
     }
 
@@ -207,37 +239,27 @@ impl Compaction<'_> {
         }
         Ok(names)
     }
+}
 
-    /// Removes those of `objects` that are not among `kept`.
-    async fn remove(
-        &self,
-        store: &ShardStore<'_>,
-        objects: &[String],
-        kept: &[String],
-    ) -> Result<(), Failure> {
-        for name in objects.iter().filter(|name| !kept.contains(name)) {
-            store.remove(name).await?;
-        }
-        Ok(())
+/// What there is to be said of a message without any work; `None` where there is some. A row may be committed when others of its time
+/// are in the shards already, so the shards count as up to a time only where the log was read a while after it.
+fn without_work(manifest: &Manifest, message: &SearchChanged, now: UtcTime) -> Option<Outcome> {
+    if !manifest.is_tidy {
+        return None;
     }
-
-    /// Takes out of the log what does not open, and what is in the shards: of contacts that are gone at once, of others after the time of grace. That a
-    /// contact is gone is kept that long in any case, so that no search takes its document for news.
-    async fn purge(&self, LogRows { logged, damaged }: &LogRows) -> Result<(), Failure> {
-        let past = self.ambient.now().plus_seconds(-GRACE_SECONDS);
-        let removals = logged.iter().filter(|row| matches!(row.delta, Delta::Removed { .. }));
-        let mut removed = HashMap::new();
-        for row in removals {
-            let rank = removed.entry(row.delta.id()).or_insert_with(|| row.delta.rank());
-            *rank = row.delta.rank().max(*rank);
-        }
-        let superseded =
-            |row: &Logged| removed.get(row.delta.id()).is_some_and(|removal| *removal > row.delta.rank());
-        let unneeded = logged.iter().filter(|row| superseded(row) || row.written_at < past);
-        let unneeded = unneeded.map(|row| row.key.clone());
-        let keys: Vec<_> = unneeded.chain(damaged.iter().cloned()).collect();
-        Ok(self.scope.table.delete_many(&keys).await?)
+    if message.rebuild {
+        return manifest.rebuilt_at.filter(|made_at| *made_at >= message.written_at).map(|_| Outcome::Done);
     }
+    if manifest.applied_upto.is_none_or(|upto| upto < message.written_at) {
+        return None;
+    }
+    let known_from = message.written_at.plus_seconds(OVERLAP_SECONDS);
+    if manifest.read_at.is_some_and(|read_at| read_at >= known_from) {
+        return Some(Outcome::Done);
+    }
+    let seconds = (known_from.as_millisecond() - now.as_millisecond()).div_euclid(1000) + 1;
+    let seconds = i32::try_from(seconds.min(LONGEST_SECONDS)).ok()?;
+    (now < known_from).then_some(Outcome::Early(seconds))
 }
 
 /// `None` for a shard that only making it anew can help.

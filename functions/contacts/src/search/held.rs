@@ -10,14 +10,11 @@ use tokio::sync::Mutex;
 use vault::TenantVault;
 
 use super::{
-    log::{self, Logged},
+    log::{self, Logged, overlapping},
     manifest::Manifest,
     shards::{ShardError, ShardStore},
 };
 
-/// How long a row may come late: writers' clocks differ, and a row's time is taken before it is committed. What is older than that when
-/// the log is read is there, or never will be; what is younger is read again.
-const OVERLAP_SECONDS: i64 = 60;
 /// The manifest may name objects that a worker has just replaced; it is read again so many times.
 const ATTEMPTS: usize = 3;
 
@@ -197,8 +194,4 @@ impl HeldIndex {
         self.from = self.from.max(last.map(overlapping));
         self.index.apply(logged.into_iter().map(|logged| logged.delta));
     }
-}
-
-fn overlapping(time: UtcTime) -> UtcTime {
-    time.plus_seconds(-OVERLAP_SECONDS)
 }

@@ -11,6 +11,9 @@ use crate::contact::Contact;
 
 /// Rows are purged once they are in the shards; this only sweeps up where nobody does that any more.
 const LIFETIME_SECONDS: i64 = 30 * 24 * 3600;
+/// How long a row may come late: writers' clocks differ, and a row's time is taken before it is committed. What is older than that when
+/// the log is read is there, or never will be; what is younger is read again.
+pub(crate) const OVERLAP_SECONDS: i64 = 60;
 /// Behind every sort key of the log.
 const END: &str = "9999";
 const CHANGE: &str = "change";
@@ -62,6 +65,11 @@ fn row(
         .expires_at(now.plus_seconds(LIFETIME_SECONDS))
         .sealed(Purpose::SearchDelta, seal_record(vault, &key, Purpose::SearchDelta, delta)?)
         .build())
+}
+
+/// From where on the log has to be read by whoever knows all of it up to `time`.
+pub(crate) fn overlapping(time: UtcTime) -> UtcTime {
+    time.plus_seconds(-OVERLAP_SECONDS)
 }
 
 /// What has been written at or behind `from`, strongly consistent; everything where `from` is absent. A row that does not open keeps

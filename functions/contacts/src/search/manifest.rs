@@ -4,11 +4,11 @@ use kernel::{Failure, UtcTime};
 use table::{Item, ItemBuilder, ItemReader, TableError};
 use tenancy::TenantScope;
 
-/// A worker that has not come back after this long will not; another may begin.
-const LEASE_SECONDS: i64 = 600;
+/// A worker that has not come back after this long will not, for its function ends after 300 seconds; another may begin.
+const LEASE_SECONDS: i64 = 330;
 
 /// The state of a tenant's shards.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Manifest {
     /// Counts up from 1 with every write.
     version: i64,
@@ -16,10 +16,36 @@ pub(crate) struct Manifest {
     pub(crate) objects: Vec<String>,
     /// What was logged up to then is in the shards, but for rows whose writers' clocks or commits lagged.
     pub(crate) applied_upto: Option<UtcTime>,
+    /// When the log was read whose rows are in the shards, by the clock of the worker.
+    pub(crate) read_at: Option<UtcTime>,
     /// When the shards were last made from the contacts themselves.
     pub(crate) rebuilt_at: Option<UtcTime>,
+    /// What of the log may be purged next.
+    pub(crate) purgeable: Option<Purgeable>,
+    /// Whether the last worker came to its end. Where one did not, objects that nothing names may be left, and rows of contacts that are
+    /// gone.
+    pub(crate) is_tidy: bool,
     /// Until then the shards are one worker's to write.
     leased_until: Option<UtcTime>,
+}
+
+/// A stretch of the log that nobody needs from some time on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Purgeable {
+    /// Every row that was written up to then is in the shards of a generation,
+    pub(crate) upto: UtcTime,
+    /// and from then on no search is under way that began with an earlier one.
+    pub(crate) from: UtcTime,
+}
+
+/// What a worker has made.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Made {
+    pub(crate) objects: Vec<String>,
+    pub(crate) applied_upto: Option<UtcTime>,
+    pub(crate) read_at: Option<UtcTime>,
+    pub(crate) rebuilt_at: Option<UtcTime>,
+    pub(crate) purgeable: Option<Purgeable>,
 }
 
 impl Manifest {
@@ -28,11 +54,16 @@ impl Manifest {
         item.map(|item| {
             let reader = ItemReader::new(&item);
             let objects = reader.text("objects")?.split(',').filter(|name| !name.is_empty());
+            let purgeable =
+                reader.optional_time("purgeable_upto")?.zip(reader.optional_time("purgeable_from")?);
             Ok(Self {
                 version: reader.number("version")?,
                 objects: objects.map(str::to_owned).collect(),
                 applied_upto: reader.optional_time("applied_upto")?,
+                read_at: reader.optional_time("read_at")?,
                 rebuilt_at: reader.optional_time("rebuilt_at")?,
+                purgeable: purgeable.map(|(upto, from)| Purgeable { upto, from }),
+                is_tidy: reader.optional_text("tidy").is_some(),
                 leased_until: reader.optional_time("leased_until")?,
             })
         })
@@ -45,28 +76,41 @@ impl Manifest {
         if before.as_ref().and_then(|manifest| manifest.leased_until).is_some_and(|until| until > now) {
             return Ok(None);
         }
-        let next = Self {
-            version: before.as_ref().map_or(1, |manifest| manifest.version + 1),
-            objects: before.as_ref().map(|manifest| manifest.objects.clone()).unwrap_or_default(),
-            applied_upto: before.as_ref().and_then(|manifest| manifest.applied_upto),
-            rebuilt_at: before.as_ref().and_then(|manifest| manifest.rebuilt_at),
-            leased_until: Some(now.plus_seconds(LEASE_SECONDS)),
-        };
-        let written = next.write(scope, before.map(|manifest| manifest.version)).await?;
+        let version = before.as_ref().map(|manifest| manifest.version);
+        let mut next = before.unwrap_or_default();
+        next.version += 1;
+        next.is_tidy = false;
+        next.leased_until = Some(now.plus_seconds(LEASE_SECONDS));
+        let written = next.write(scope, version).await?;
         Ok(written.then_some(next))
     }
 
-    /// Gives the shards back, with other objects. `false` where the lease had ended and somebody else has them: then nothing is
+    /// Has searches use what was made, and keeps the lease. `false` where that had ended and somebody else has it: then nothing is
     /// changed, and the objects are nobody's.
-    pub(crate) async fn release(
-        self,
-        scope: &TenantScope,
-        objects: Vec<String>,
-        applied_upto: Option<UtcTime>,
-        rebuilt_at: Option<UtcTime>,
-    ) -> Result<bool, Failure> {
-        let next = Self { version: self.version + 1, objects, applied_upto, rebuilt_at, leased_until: None };
-        next.write(scope, Some(self.version)).await
+    pub(crate) async fn publish(&mut self, scope: &TenantScope, made: Made) -> Result<bool, Failure> {
+        let Made { objects, applied_upto, read_at, rebuilt_at, purgeable } = made;
+        let next = Self {
+            version: self.version + 1,
+            objects,
+            applied_upto,
+            read_at,
+            rebuilt_at,
+            purgeable,
+            ..self.clone()
+        };
+        let written = next.write(scope, Some(self.version)).await?;
+        if written {
+            *self = next;
+        }
+        Ok(written)
+    }
+
+    /// Gives the shards back; `is_tidy` says whether the worker has come to its end. Whoever has the lease meanwhile keeps it.
+    pub(crate) async fn give_back(self, scope: &TenantScope, is_tidy: bool) -> Result<(), Failure> {
+        let over = Some(self.version);
+        let next = Self { version: self.version + 1, is_tidy, leased_until: None, ..self };
+        next.write(scope, over).await?;
+        Ok(())
     }
 
     async fn write(&self, scope: &TenantScope, over: Option<i64>) -> Result<bool, Failure> {
@@ -87,7 +131,11 @@ impl Manifest {
             .number("version", self.version)
             .text("objects", self.objects.join(","))
             .optional_time("applied_upto", self.applied_upto)
+            .optional_time("read_at", self.read_at)
             .optional_time("rebuilt_at", self.rebuilt_at)
+            .optional_time("purgeable_upto", self.purgeable.map(|purgeable| purgeable.upto))
+            .optional_time("purgeable_from", self.purgeable.map(|purgeable| purgeable.from))
+            .optional_text("tidy", self.is_tidy.then_some("yes"))
             .optional_time("leased_until", self.leased_until)
             .build()
     }

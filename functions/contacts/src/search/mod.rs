@@ -8,6 +8,7 @@ pub(crate) mod document;
 mod held;
 pub(crate) mod log;
 mod manifest;
+mod purge;
 mod shards;
 
 use std::{collections::HashMap, sync::Arc};

@@ -9,6 +9,8 @@ use search::Shard;
 use tenancy::TenantScope;
 use vault::{Place, SealError, TenantVault};
 
+/// What every shard's name begins with.
+const PREFIX: &str = "search/";
 const PURPOSE: &str = "search_shard";
 
 /// Why a shard could not be had.
@@ -64,15 +66,20 @@ impl<'a> ShardStore<'a> {
     pub(crate) async fn save(&self, shard: &Shard, ambient: &dyn Ambient) -> Result<String, Failure> {
         let mut unique = [0; 16];
         ambient.fill(&mut unique);
-        let name = format!("search/{:032x}", u128::from_be_bytes(unique));
+        let name = format!("{PREFIX}{:032x}", u128::from_be_bytes(unique));
         let packed = shard.to_bytes().map_err(Failure::internal)?;
         let sealed = self.with_place(&name, |place| self.vault.seal_shard(place, &packed))?;
         self.objects.put(&name, sealed).await?;
         Ok(name)
     }
 
-    pub(crate) async fn remove(&self, name: &str) -> Result<(), Failure> {
-        Ok(self.objects.delete(name).await?)
+    /// Removes all shards but those in `kept`: earlier generations, and what a worker wrote that did not come to its end. For whoever
+    /// has the lease: nobody else's shards are among them then.
+    pub(crate) async fn remove_all_but(&self, kept: &[String]) -> Result<(), Failure> {
+        for name in self.objects.names(PREFIX).await?.iter().filter(|name| !kept.contains(name)) {
+            self.objects.delete(name).await?;
+        }
+        Ok(())
     }
 
     /// A shard belongs to its tenant and its name.
