@@ -80,39 +80,31 @@ impl Index {
         }
     }
 
-    /// Puts another generation of a shard in the place of its forerunner. Changes that it holds are let go of.
-    pub fn replace(&mut self, position: usize, shard: Arc<Shard>) {
-        if position >= self.shards {
-            return;
-        }
-        self.parts[position] = Part { shard, hidden: HashSet::new() };
-        let changes = std::mem::take(&mut self.changes);
-        for part in &mut self.parts {
-            part.hidden.clear();
-        }
-        for (_, delta) in changes {
-            self.take(delta);
-        }
-        self.rebuild_overlay();
+    /// The shards that it was made from, in their order.
+    pub fn shards(&self) -> impl Iterator<Item = &Arc<Shard>> {
+        self.parts[..self.shards].iter().map(|part| &part.shard)
     }
 
     /// Whether the change was news.
     fn take(&mut self, delta: Delta) -> bool {
         let id = number_of(delta.id());
-        let part = (self.shards > 0).then(|| shard_of(delta.id(), self.shards));
-        let held = part.and_then(|part| {
-            let position = self.parts[part].shard.position(id)?;
-            Some((part, position, (self.parts[part].shard.rows.versions[position], false)))
-        });
-        let newest = self.changes.get(&id).map(Delta::rank).max(held.map(|(_, _, rank)| rank));
+        let place = self.place_of(delta.id());
+        let held = place.map(|(part, position)| (self.parts[part].shard.rows.versions[position], false));
+        let newest = self.changes.get(&id).map(Delta::rank).max(held);
         if newest.is_some_and(|newest| newest >= delta.rank()) {
             return false;
         }
-        if let Some((part, position, _)) = held {
+        if let Some((part, position)) = place {
             self.parts[part].hidden.insert(position);
         }
         self.changes.insert(id, delta);
         true
+    }
+
+    /// The shard with the contact's document, and where it is in there.
+    fn place_of(&self, id: &ContactId) -> Option<(usize, usize)> {
+        let part = (self.shards > 0).then(|| shard_of(id, self.shards))?;
+        Some((part, self.parts[part].shard.position(number_of(id))?))
     }
 
     /// What has been written since lies in shards of its own behind the others.
@@ -164,10 +156,15 @@ impl Index {
         known.into_values().collect()
     }
 
-    /// How many changes lie over the shards.
+    /// How many changes lie over the shards. A removal of what is in none of them is kept, for an older change may still come, and
+    /// does not count: nothing would become of it there.
     #[must_use]
     pub fn changes(&self) -> usize {
-        self.changes.len()
+        let lies_over = |delta: &&Delta| match delta {
+            Delta::Written(_) => true,
+            Delta::Removed { id, .. } => self.place_of(id).is_some(),
+        };
+        self.changes.values().filter(lies_over).count()
     }
 
     /// A contact's document as far as it came as a change; `None` where it is in a shard or nowhere.

@@ -2,9 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use futures_util::future::try_join_all;
 use kernel::{Failure, TenantId, UtcTime};
 use objects::Objects;
-use search::Index;
+use search::{Index, Shard};
 use tenancy::TenantScope;
 use tokio::sync::Mutex;
 use vault::TenantVault;
@@ -35,6 +36,8 @@ struct Place {
 /// A tenant's index, and from where on the log has to be read for it.
 pub(crate) struct HeldIndex {
     pub(crate) index: Index,
+    /// Of the manifest that it was made from.
+    generation: i64,
     objects: Vec<String>,
     from: Option<UtcTime>,
     /// When the last of what is known was written; nothing where nothing was.
@@ -93,7 +96,8 @@ impl Held {
 }
 
 /// Brings what is held of a tenant up to what is committed: one read of the manifest and one of the log, both strongly
-/// consistent and at once, and those shards of which there is another generation. `now` is before either.
+/// consistent and at once; where there is another generation of the shards, those that are others, and the log anew from where it
+/// begins. `now` is before any of it.
 pub(crate) async fn refresh(
     held: &mut Option<HeldIndex>,
     scope: &TenantScope,
@@ -146,14 +150,8 @@ async fn load(
     vault: &TenantVault,
     store: &ShardStore<'_>,
 ) -> Result<HeldIndex, Unready> {
-    let manifest = Manifest::read(scope).await?;
-    let objects = manifest.as_ref().map(|manifest| manifest.objects.clone()).unwrap_or_default();
-    let from = manifest.and_then(|manifest| manifest.applied_upto).map(overlapping);
-    let (shards, logged) = tokio::join!(store.load_all(&objects), log::read_from(scope, vault, from));
-    let index = Index::new(shards.map_err(unready)?).map_err(|_| Unready::Error(RefreshError::Broken))?;
-    let mut held = HeldIndex { index, objects, from, known_upto: None };
-    held.take(logged?.logged);
-    Ok(held)
+    let manifest = Manifest::read(scope).await?.unwrap_or_default();
+    load_over(None, manifest, scope, vault, store).await
 }
 
 async fn update(
@@ -162,30 +160,48 @@ async fn update(
     vault: &TenantVault,
     store: &ShardStore<'_>,
 ) -> Result<(), Unready> {
-    let (manifest, logged) =
-        tokio::try_join!(Manifest::read(scope), log::read_from(scope, vault, held.from))?;
-    // The log is taken in before a shard is replaced: what the new shard holds is let go of then.
-    held.take(logged.logged);
-    let Some(manifest) = manifest.filter(|manifest| manifest.objects != held.objects) else { return Ok(()) };
-    if manifest.objects.len() == held.objects.len() {
-        for (position, name) in manifest.objects.iter().enumerate() {
-            if held.objects[position] != *name {
-                let shard = store.load(name).await.map_err(unready)?;
-                held.index.replace(position, Arc::new(shard));
-                held.objects[position].clone_from(name);
-            }
-        }
+    let (manifest, rows) = tokio::try_join!(Manifest::read(scope), log::read_from(scope, vault, held.from))?;
+    let manifest = manifest.unwrap_or_default();
+    if manifest.generation == held.generation {
+        held.take(rows.logged);
     } else {
-        *held = load(scope, vault, store).await?;
+        *held = load_over(Some(held), manifest, scope, vault, store).await?;
     }
-    held.from = held.from.max(manifest.applied_upto.map(overlapping));
     Ok(())
+}
+
+/// What the manifest and the log say, with those shards that are held already. Of the changes that are held nothing is kept: rows by
+/// which they came may have been purged since, and what took their place with them, so that they would pass for news for ever.
+async fn load_over(
+    held: Option<&HeldIndex>,
+    manifest: Manifest,
+    scope: &TenantScope,
+    vault: &TenantVault,
+    store: &ShardStore<'_>,
+) -> Result<HeldIndex, Unready> {
+    let Manifest { generation, objects, applied_upto, .. } = manifest;
+    let from = applied_upto.map(overlapping);
+    let shards =
+        try_join_all(objects.iter().map(async |name| match held.and_then(|held| held.shard(name)) {
+            Some(shard) => Ok(shard),
+            None => store.load(name).await.map(Arc::new).map_err(unready),
+        }));
+    let (shards, rows) = tokio::join!(shards, log::read_from(scope, vault, from));
+    let index = Index::new(shards?).map_err(|_| Unready::Error(RefreshError::Broken))?;
+    let mut loaded = HeldIndex { index, generation, objects, from, known_upto: None };
+    loaded.take(rows?.logged);
+    Ok(loaded)
 }
 
 impl HeldIndex {
     /// Whether there are shards at all.
     pub(crate) fn is_without_shards(&self) -> bool {
         self.objects.is_empty()
+    }
+
+    fn shard(&self, name: &str) -> Option<Arc<Shard>> {
+        let position = self.objects.iter().position(|held| held == name)?;
+        self.index.shards().nth(position).cloned()
     }
 
     fn take(&mut self, logged: Vec<Logged>) {

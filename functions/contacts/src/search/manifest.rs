@@ -12,6 +12,8 @@ const LEASE_SECONDS: i64 = 330;
 pub(crate) struct Manifest {
     /// Counts up from 1 with every write.
     version: i64,
+    /// Counts up with every [`Manifest::publish`]; 0 before the first.
+    pub(crate) generation: i64,
     /// The object of each shard, in order; none before the first was written.
     pub(crate) objects: Vec<String>,
     /// What was logged up to then is in the shards, but for rows whose writers' clocks or commits lagged.
@@ -58,6 +60,7 @@ impl Manifest {
                 reader.optional_time("purgeable_upto")?.zip(reader.optional_time("purgeable_from")?);
             Ok(Self {
                 version: reader.number("version")?,
+                generation: reader.optional_number("generation").unwrap_or(0),
                 objects: objects.map(str::to_owned).collect(),
                 applied_upto: reader.optional_time("applied_upto")?,
                 read_at: reader.optional_time("read_at")?,
@@ -91,6 +94,7 @@ impl Manifest {
         let Made { objects, applied_upto, read_at, rebuilt_at, purgeable } = made;
         let next = Self {
             version: self.version + 1,
+            generation: self.generation + 1,
             objects,
             applied_upto,
             read_at,
@@ -129,6 +133,7 @@ impl Manifest {
     fn item(&self, scope: &TenantScope) -> Item {
         ItemBuilder::new(&scope.table.keys().search_manifest())
             .number("version", self.version)
+            .number("generation", self.generation)
             .text("objects", self.objects.join(","))
             .optional_time("applied_upto", self.applied_upto)
             .optional_time("read_at", self.read_at)

@@ -1,4 +1,5 @@
 mod compaction;
+mod model;
 
 use std::slice;
 

@@ -38,6 +38,29 @@ fn other_content(sealed: &mut [u8]) {
 }
 
 #[tokio::test]
+async fn who_slept_through_a_removal_and_its_purge_knows_nothing_of_the_contact() {
+    for shards_change in [false, true] {
+        let bench = Bench::open().await;
+        let alan = bench.insert("Alan", "Turing").await;
+        bench.compact(false).await;
+        let ada = bench.insert("Ada", "Lovelace").await;
+        let mut warm = None;
+        assert_eq!(bench.find(&mut warm, "lovelace").await, slice::from_ref(&ada.id));
+        if shards_change {
+            bench.insert("Grace", "Hopper").await;
+        }
+        bench.remove(&ada).await;
+        for pause in [0, 200, 200] {
+            bench.installation.ambient.advance_seconds(pause);
+            bench.compact(false).await;
+        }
+        assert_eq!(bench.log_rows().await, 0);
+        assert!(bench.find(&mut warm, "lovelace").await.is_empty(), "shards change: {shards_change}");
+        assert_eq!(bench.find(&mut warm, "turing").await, [alan.id]);
+    }
+}
+
+#[tokio::test]
 async fn a_worker_that_comes_often_purges_too() {
     let bench = Bench::open().await;
     for number in 0..20 {
@@ -48,6 +71,24 @@ async fn a_worker_that_comes_often_purges_too() {
     let rows = bench.log_rows().await;
     assert!(rows < 12, "{rows} rows, two a minute");
     assert_eq!(bench.find(&mut None, "ada").await.len(), 10);
+}
+
+#[tokio::test]
+async fn removals_that_the_shards_hold_are_let_go_of() {
+    let bench = Bench::open().await;
+    let mut warm = None;
+    let (ada, alan) = (bench.insert("Ada", "Lovelace").await, bench.insert("Alan", "Turing").await);
+    bench.compact(false).await;
+    for contact in [&ada, &alan] {
+        bench.remove(contact).await;
+    }
+    bench.refresh(&mut warm).await.unwrap();
+    assert_eq!(warm.as_ref().unwrap().index.changes(), 2);
+    bench.compact(false).await;
+    for held in [&mut warm, &mut None] {
+        bench.refresh(held).await.unwrap();
+        assert_eq!(held.as_ref().unwrap().index.changes(), 0);
+    }
 }
 
 #[tokio::test]
