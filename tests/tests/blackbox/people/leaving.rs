@@ -26,7 +26,7 @@ async fn who_leaves_is_out_and_their_contacts_are_a_colleagues() -> Outcome {
         Ok((tenant.session.get("/v1/users").await?.status == 403).then_some(()))
     })
     .await?;
-    within(Duration::from_secs(180), "the contact's new owner", async || {
+    within(Duration::from_mins(3), "the contact's new owner", async || {
         let seen = heir.session.get(&format!("/v1/contacts/{contact}")).await?.expect(200)?;
         Ok((seen.body["owner_id"] == heir.id.as_str()).then_some(()))
     })
