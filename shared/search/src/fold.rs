@@ -58,11 +58,11 @@ fn letters(character: &char) -> &[char] {
     }
 }
 
-/// Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic, the Arabic stretching stroke, and what has no width.
-/// Vowel signs of the scripts of India are letters to those who write them, and stay.
+/// Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic, the Arabic stretching stroke, apostrophes that count as
+/// letters, and what has no width. Vowel signs of the scripts of India are letters to those who write them, and stay.
 fn is_decoration(character: char) -> bool {
     matches!(character,
-        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}'
+        '\u{2bb}' | '\u{2bc}' | '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}'
         | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{20d0}'..='\u{20ff}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{feff}')
@@ -79,9 +79,21 @@ fn digit(character: char) -> Option<&'static char> {
 
 /// Scripts that are written without spaces: every character may begin a word.
 pub(crate) fn is_unspaced(character: char) -> bool {
+    is_ideographic(character) || is_south_east_asian(character)
+}
+
+/// Chinese characters and kana.
+pub(crate) fn is_ideographic(character: char) -> bool {
     matches!(character,
         '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3021}'..='\u{3029}' | '\u{3041}'..='\u{30ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
+/// Thai, Lao, Burmese and Khmer.
+fn is_south_east_asian(character: char) -> bool {
+    matches!(character,
+        '\u{e01}'..='\u{e4f}' | '\u{e81}'..='\u{ecf}' | '\u{edc}'..='\u{edf}' | '\u{1000}'..='\u{103f}'
+        | '\u{104c}'..='\u{108f}' | '\u{109a}'..='\u{109f}' | '\u{1780}'..='\u{17d3}')
 }
 
 /// Hangul, composed or, as folding leaves it, in letters.
@@ -113,6 +125,7 @@ mod tests {
             ("İstanbul", "istanbul"),
             ("٠١٢۳", "0123"),
             ("ｶﾀｶﾅ", "カタカナ"),
+            ("O\u{2bc}Brien", "obrien"),
         ] {
             assert_eq!(fold_text(one), fold_text(other), "{one}");
         }

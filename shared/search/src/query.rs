@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     distance::Pattern,
-    words::{MAX_RUN, Word, is_stop_word, words},
+    words::{Word, is_stop_word, parts_of, words},
 };
 
 /// Characters of a query; more than anybody types.
@@ -118,8 +118,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             continue;
         }
         if first.unspaced {
-            let run: Vec<char> = first.text.chars().collect();
-            let parts = run.chunks(MAX_RUN).map(|part| part.iter().collect());
+            let parts = parts_of(&first.text).into_iter();
             pieces.extend(parts.map(|text| Piece { text, unspaced: true, fragments: Vec::new() }));
         } else {
             let fragments = if is_number(first) { fragments(&first.text) } else { Vec::new() };
@@ -250,5 +249,6 @@ mod tests {
         assert_eq!(texts("a\tb\nc").len(), 2, "`a` is a stop word");
         assert_eq!(texts(&"x1 ".repeat(20)).len(), MAX_TOKENS);
         assert_eq!(texts(&"я".repeat(400)), ["я".repeat(32)]);
+        assert_eq!(texts(&"田".repeat(400)), vec!["田".repeat(8); MAX_TOKENS]);
     }
 }

@@ -10,7 +10,8 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
-const FORMAT: u8 = 1;
+/// One more with every change of the layout, or of the terms that a text has: what is of another format is made anew.
+pub(crate) const FORMAT: u8 = 2;
 /// Unpacked; a full shard has about 0.5 MB.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 const LEVEL: i32 = 9;

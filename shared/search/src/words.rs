@@ -2,13 +2,19 @@
 
 use std::ops::Range;
 
-use crate::fold::{FoldedChar, fold, is_hangul, is_unspaced, is_word};
+use unicode_normalization::char::is_combining_mark;
 
-/// Bytes of a folded word that count; what is behind them is cut off, of words and of queries alike.
+use crate::fold::{FoldedChar, fold, is_hangul, is_ideographic, is_unspaced, is_word};
+
+/// Bytes of a folded word that count; what is behind them is cut off, of words and of queries alike. A run without spaces is
+/// many words and is not cut, only its terms are.
 pub(crate) const MAX_WORD_BYTES: usize = 64;
 
-/// Characters of a run without spaces that one indexed suffix holds.
-pub(crate) const MAX_RUN: usize = 8;
+/// Characters of a run without spaces, with the marks on them, that one indexed suffix holds.
+const MAX_RUN: usize = 8;
+
+/// Suffixes of a run without spaces that are indexed: more than a company's name has, and a bound for what is none.
+const MAX_SUFFIXES: usize = 128;
 
 /// Never worth an entry: they stand in every other title and company, and tell nobody apart.
 const STOP_WORDS: [&str; 25] = [
@@ -39,7 +45,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     for (position, character) in characters.iter().enumerate() {
         let unspaced = is_unspaced(character.folded);
         let apart = current.first().is_some_and(|first| is_unspaced(first.folded) != unspaced)
-            && !unicode_normalization::char::is_combining_mark(character.folded);
+            && !is_combining_mark(character.folded);
         if apart {
             finish(&mut current, &mut words);
         }
@@ -55,39 +61,68 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
 
 /// An apostrophe inside a word.
 fn joins(characters: &[FoldedChar], position: usize, inside: bool) -> bool {
-    let apostrophe = matches!(characters[position].folded, '\'' | '\u{2019}' | '\u{2bc}' | '`');
+    let apostrophe = matches!(characters[position].folded, '\'' | '\u{2019}' | '`');
     apostrophe && inside && characters.get(position + 1).is_some_and(|next| is_word(next.folded))
 }
 
 fn finish(current: &mut Vec<FoldedChar>, words: &mut Vec<Word>) {
     let (Some(first), Some(last)) = (current.first(), current.last()) else { return };
-    words.push(Word {
-        range: first.origin..last.origin + 1,
-        unspaced: is_unspaced(first.folded),
-        text: cut(current.iter().map(|character| character.folded)),
-    });
+    let range = first.origin..last.origin + 1;
+    let unspaced = is_unspaced(first.folded);
+    if !unspaced {
+        let counted = counted(current);
+        current.truncate(counted);
+    }
+    words.push(Word { text: current.iter().map(|character| character.folded).collect(), range, unspaced });
     current.clear();
 }
 
-/// As much of a word as counts.
-fn cut(characters: impl Iterator<Item = char>) -> String {
-    let mut text = String::new();
-    for character in characters {
-        if text.len() + character.len_utf8() > MAX_WORD_BYTES {
-            break;
-        }
-        text.push(character);
-    }
-    text
+/// How many characters of a word count.
+fn counted(characters: &[FoldedChar]) -> usize {
+    let mut bytes = 0;
+    let fits = |character: &&FoldedChar| {
+        bytes += character.folded.len_utf8();
+        bytes <= MAX_WORD_BYTES
+    };
+    characters.iter().take_while(fits).count()
 }
 
-/// The indexed terms of a word: itself, and for a run without spaces what begins at each of its characters.
-pub(crate) fn terms_of(word: &Word) -> Vec<String> {
+/// The indexed terms of a word: itself, and for a run without spaces what begins at each of its characters that is no mark on
+/// the one before it.
+fn terms_of(word: &Word) -> Vec<String> {
     if !word.unspaced {
         return vec![word.text.clone()];
     }
     let characters: Vec<char> = word.text.chars().collect();
-    (0..characters.len()).map(|start| characters[start..].iter().take(MAX_RUN).collect()).collect()
+    let begins = |at: &usize| *at == 0 || !is_combining_mark(characters[*at]);
+    let starts = (0..characters.len()).filter(begins).take(MAX_SUFFIXES);
+    starts.map(|start| characters[start..part_end(&characters, start)].iter().collect()).collect()
+}
+
+/// A run without spaces in parts, one behind the other, each as long as an indexed suffix.
+pub(crate) fn parts_of(run: &str) -> Vec<String> {
+    let characters: Vec<char> = run.chars().collect();
+    let mut parts = Vec::new();
+    let mut start = 0;
+    while start < characters.len() {
+        let end = part_end(&characters, start);
+        parts.push(characters[start..end].iter().collect());
+        start = end;
+    }
+    parts
+}
+
+/// Where the part of a run that begins at `start` ends, which is behind it.
+fn part_end(characters: &[char], start: usize) -> usize {
+    let (mut begun, mut bytes) = (0, 0);
+    for (at, character) in characters.iter().enumerate().skip(start) {
+        begun += usize::from(at == start || !is_combining_mark(*character));
+        bytes += character.len_utf8();
+        if begun > MAX_RUN || bytes > MAX_WORD_BYTES {
+            return at;
+        }
+    }
+    characters.len()
 }
 
 /// The terms of a name, a title or a company.
@@ -101,18 +136,20 @@ pub(crate) fn email_terms(address: &str) -> Vec<String> {
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
     let mut terms = text_terms(local, true);
     if terms.len() > 1 && local.is_ascii() {
-        terms.push(cut(terms.concat().chars()));
+        let mut joined = terms.concat();
+        joined.truncate(MAX_WORD_BYTES);
+        terms.push(joined);
     }
     let named = domain.rsplit_once('.').map_or(domain, |(named, _)| named);
     terms.extend(text_terms(named, false));
     terms
 }
 
-/// Family name and given name as they are written where no space parts them; nothing for other scripts.
+/// Family name and given name as the Chinese, Japanese and Koreans write them, with no space between; nothing for other scripts.
 pub(crate) fn joined_name_terms(first: &str, last: &str) -> Vec<String> {
     let without_space = |name: &str| {
         let folded = fold(name);
-        !folded.is_empty() && folded.iter().all(|one| is_unspaced(one.folded) || is_hangul(one.folded))
+        !folded.is_empty() && folded.iter().all(|one| is_ideographic(one.folded) || is_hangul(one.folded))
     };
     if without_space(first) && without_space(last) {
         text_terms(&format!("{last}{first}"), true)
@@ -130,6 +167,7 @@ pub fn digits(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fold::fold_text;
 
     fn texts(text: &str) -> Vec<String> {
         words(text).into_iter().map(|word| word.text).collect()
@@ -160,6 +198,28 @@ mod tests {
         assert_eq!(text_terms("田中太郎", true), ["田中太郎", "中太郎", "太郎", "郎"]);
         assert_eq!(joined_name_terms("太郎", "田中")[0], "田中太郎");
         assert!(joined_name_terms("Taro", "田中").is_empty());
+        assert!(joined_name_terms("สมชาย", "ใจดี").is_empty());
+    }
+
+    #[test]
+    fn a_mark_begins_no_part_of_a_run() {
+        // The voiced kana and the Thai vowel above fold to a letter and a mark.
+        assert_eq!(text_terms("ガス", true), ["カ\u{3099}ス", "ス"]);
+        assert_eq!(text_terms("ดีมาก", true), ["ดีมาก", "มาก", "าก", "ก"]);
+        let parts = parts_of(&fold_text("デジタルガレージ部"));
+        assert_eq!(parts, [fold_text("デジタルガレージ"), "部".to_owned()]);
+    }
+
+    #[test]
+    fn a_long_run_has_short_terms_for_all_of_it() {
+        let terms = text_terms("中国石油天然气股份有限公司北京销售分公司海淀区第三加油站", true);
+        assert!(terms.iter().any(|term| term == "加油站"));
+        assert!(terms.iter().any(|term| term.starts_with("海淀区第三")));
+        assert!(terms.iter().all(|term| term.chars().count() <= MAX_RUN));
+        // However much is written on one character, and however long the run is.
+        let terms = text_terms(&format!("ก{}", "\u{e35}".repeat(100)), true);
+        assert!(terms.iter().all(|term| term.len() <= MAX_WORD_BYTES));
+        assert_eq!(text_terms(&"田".repeat(1000), true).len(), MAX_SUFFIXES);
     }
 
     #[test]

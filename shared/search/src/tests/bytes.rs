@@ -7,7 +7,7 @@ use proptest::{collection::vec, prelude::*, sample};
 use super::arbitrary::documents;
 use crate::{
     Index, Malformed, Query, Shard,
-    serial::{pack, unpack},
+    serial::{FORMAT, pack, unpack},
 };
 
 /// Uses everything that a shard holds.
@@ -68,7 +68,7 @@ fn other_formats_and_lengths_are_refused() {
     let packed = Shard::build(&[]).unwrap().to_bytes().unwrap();
     assert!(Shard::from_bytes(&packed).unwrap().is_empty());
     let mut other = packed.clone();
-    other[0] = 2;
+    other[0] = FORMAT - 1;
     assert_eq!(Shard::from_bytes(&other).unwrap_err(), Malformed::Format);
     let mut huge = packed.clone();
     huge[1..5].copy_from_slice(&u32::MAX.to_le_bytes());

@@ -97,6 +97,43 @@ fn forgives() {
     }
 }
 
+/// The contacts that a query finds, best first, by their places, with their scores.
+fn ranked(people: &[Document], query: &str) -> Vec<(usize, u32)> {
+    let index = Index::new(vec![Arc::new(Shard::build(people).unwrap())]).unwrap();
+    let hits = index.search(&Query::parse(query).unwrap(), 10, |_| true);
+    let place = |id| people.iter().position(|person| person.id == id).unwrap();
+    hits.into_iter().map(|hit| (place(hit.id), hit.score)).collect()
+}
+
+fn best(people: &[Document], query: &str) -> Option<usize> {
+    ranked(people, query).first().map(|(place, _)| *place)
+}
+
+#[test]
+fn a_word_is_found_wherever_it_is_in_a_text_without_spaces() {
+    let mut people: Vec<_> = (0..3).map(|number| person(number, "Ann", "Lee")).collect();
+    let companies = [
+        "中国石油天然气股份有限公司北京销售分公司海淀区第三加油站",
+        "บริษัทสยามเทคโนโลยีจำกัด",
+        "デジタルガレージ部",
+    ];
+    for (person, company) in people.iter_mut().zip(companies) {
+        person.company = Some(company.to_owned());
+    }
+    for (query, expected) in [
+        ("加油站", 0),
+        ("海淀区", 0),
+        (companies[0], 0),
+        ("สยาม", 1),
+        ("เทคโนโลยี", 1),
+        (companies[1], 1),
+        ("ガレージ", 2),
+        (companies[2], 2),
+    ] {
+        assert_eq!(best(&people, query), Some(expected), "{query}");
+    }
+}
+
 #[test]
 fn is_found_while_it_is_typed() {
     for typed in 2..="kuznetsova".len() {
