@@ -28,8 +28,9 @@ pub(crate) fn fold(text: &str) -> Vec<FoldedChar> {
     folded
 }
 
-/// The folded characters as text.
-pub(crate) fn fold_text(text: &str) -> String {
+/// A text as it is compared with others: without case, accents and widths.
+#[must_use]
+pub fn fold_text(text: &str) -> String {
     fold(text).into_iter().map(|character| character.folded).collect()
 }
 

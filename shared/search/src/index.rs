@@ -197,12 +197,12 @@ impl Index {
                 for ((sum, matched), rating) in scores.iter_mut().zip(ratings) {
                     if *rating > 0 {
                         *sum += rating / 100 * rarity / 1000;
-                        *matched += 1;
+                        *matched += u8::from(!token.optional);
                     }
                 }
             }
         }
-        self.best(&scores, query.tokens.len(), limit, visible)
+        self.best(&scores, query.required(), limit, visible)
     }
 
     fn best(

@@ -7,8 +7,10 @@
 //!
 //! How contacts are ranked: a query is a bag of tokens, so the order of names does not matter. Of each token a contact has the
 //! best match, its quality (the word itself, before its beginning, before typos) times its field's weight; rare tokens count up
-//! to a third more than common ones; a contact that lacks some of the tokens loses by the square of their share. Whole numbers
-//! throughout, so equal contacts tie, and then the last changed comes first.
+//! to a third more than common ones; a contact that lacks some of the tokens loses by the square of their share. Stop words add
+//! where they are found and are not lacking elsewhere. Groups of digits are one token: a contact has it that has the number in a
+//! telephone number, or all of the groups in its words. Whole numbers throughout, so equal contacts tie, and then the last changed
+//! comes first.
 
 mod codec;
 mod distance;
@@ -18,6 +20,7 @@ mod fold;
 mod highlight;
 mod index;
 mod listing;
+mod numbers;
 mod query;
 mod score;
 mod serial;
@@ -31,6 +34,7 @@ mod tests;
 
 pub use codec::Malformed;
 pub use document::{Delta, Document, Facts, Field};
+pub use fold::fold_text;
 pub use index::{Hit, Index, NoPowerOfTwo};
 pub use listing::{Filter, Listed, Order};
 pub use query::{MAX_QUERY, MAX_TOKENS, Query, QueryError};

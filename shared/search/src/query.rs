@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::{
     distance::Pattern,
+    numbers::{Fragment, first_number},
     words::{Word, is_stop_word, parts_of, words},
 };
 
@@ -11,10 +12,6 @@ use crate::{
 pub const MAX_QUERY: usize = 500;
 /// Tokens that are looked for; further ones are ignored.
 pub const MAX_TOKENS: usize = 8;
-/// Digits from which on a number may be part of a phone number.
-const MIN_FRAGMENT: usize = 3;
-/// Digits from which on groups of digits are one phone number, however they are written.
-const WHOLE_NUMBER: usize = 7;
 
 /// Why a text cannot be looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,9 +22,9 @@ pub enum QueryError {
     ControlCharacter,
 }
 
-/// A word, or a run of digits, of a query.
+/// A word to look for.
 #[derive(Debug, Clone)]
-pub(crate) struct Token {
+pub(crate) struct SoughtWord {
     pub(crate) text: String,
     pub(crate) pattern: Pattern,
     /// Longer words that begin with it are found too.
@@ -36,8 +33,17 @@ pub(crate) struct Token {
     pub(crate) whole_limit: u32,
     /// Typos allowed when compared with the beginnings of words.
     pub(crate) prefix_limit: u32,
-    /// Looked for in phone numbers; one of them suffices.
-    pub(crate) fragments: Vec<String>,
+}
+
+/// What a contact has or lacks as a whole: a word, or groups of digits that may be one telephone number.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    /// One word, or the groups; who has them all has the token.
+    pub(crate) words: Vec<SoughtWord>,
+    /// So has who has one of these in a phone number.
+    pub(crate) fragments: Vec<Fragment>,
+    /// A stop word beside others: it is worth something where it is found, and nothing is lacking where it is not.
+    pub(crate) optional: bool,
 }
 
 /// A parsed query. One without tokens finds nothing.
@@ -58,14 +64,19 @@ impl Query {
         }
         let pieces = pieces(text);
         let last = pieces.len().saturating_sub(1);
-        let tokens = pieces
-            .into_iter()
-            .enumerate()
-            .filter(|(position, piece)| *position == last || !is_stop_word(&piece.text))
-            .map(|(position, piece)| piece.into_token(position == last))
-            .take(MAX_TOKENS)
-            .collect();
-        Ok(Self { tokens })
+        // Nothing but stop words: the one that is being typed may become another word.
+        let only_stop_words = pieces.iter().all(Piece::is_stop_word);
+        let into_token = |(position, piece): (usize, Piece)| {
+            let typing = position == last;
+            let optional = piece.is_stop_word() && !(only_stop_words && typing);
+            piece.into_token(typing, optional)
+        };
+        Ok(Self { tokens: first_tokens(pieces.into_iter().enumerate().map(into_token).collect()) })
+    }
+
+    /// How many tokens a contact can lack.
+    pub(crate) fn required(&self) -> usize {
+        self.tokens.iter().filter(|token| !token.optional).count()
     }
 
     #[must_use]
@@ -74,18 +85,54 @@ impl Query {
     }
 }
 
+/// As many as are looked for; what nobody needs to have gives way.
+fn first_tokens(mut tokens: Vec<Token>) -> Vec<Token> {
+    let required = tokens.iter().filter(|token| !token.optional).count().min(MAX_TOKENS);
+    let (mut room, mut room_beside) = (required, MAX_TOKENS - required);
+    tokens.retain(|token| {
+        let room = if token.optional { &mut room_beside } else { &mut room };
+        let fits = *room > 0;
+        *room = room.saturating_sub(1);
+        fits
+    });
+    tokens
+}
+
 /// A token before it is known which is the last.
 struct Piece {
-    text: String,
+    words: Vec<String>,
     unspaced: bool,
-    fragments: Vec<String>,
+    fragments: Vec<Fragment>,
 }
 
 impl Piece {
-    fn into_token(self, last: bool) -> Token {
-        let pattern = Pattern::new(&self.text);
+    fn word(text: String, unspaced: bool) -> Self {
+        Self { words: vec![text], unspaced, fragments: Vec::new() }
+    }
+
+    fn is_stop_word(&self) -> bool {
+        self.words.iter().all(|word| is_stop_word(word))
+    }
+
+    fn into_token(self, last: bool, optional: bool) -> Token {
+        let (typing, last_word) = (last || self.unspaced, self.words.len() - 1);
+        let words = self.words.into_iter().enumerate();
+        let words = words.map(|(position, word)| {
+            if optional {
+                SoughtWord::exactly(word, last)
+            } else {
+                SoughtWord::new(word, typing && position == last_word)
+            }
+        });
+        Token { words: words.collect(), fragments: self.fragments, optional }
+    }
+}
+
+impl SoughtWord {
+    fn new(text: String, typing: bool) -> Self {
+        let pattern = Pattern::new(&text);
         let length = pattern.length();
-        let number = self.text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.bytes().all(|byte| byte.is_ascii_digit());
         let (whole_limit, typing_limit) = match (number, length) {
             (true, _) | (_, 0..=2) => (0, 0),
             (_, 3) => (1, 0),
@@ -93,15 +140,18 @@ impl Piece {
             (_, 5..=6) => (2, 1),
             (_, 7..) => (2, 2),
         };
-        let typing = last || self.unspaced;
-        Token {
+        Self {
             prefix: typing || length >= 3,
             whole_limit,
             prefix_limit: if typing { typing_limit } else { 0 },
             pattern,
-            text: self.text,
-            fragments: self.fragments,
+            text,
         }
+    }
+
+    /// Without typos, and as a beginning only while it is typed.
+    fn exactly(text: String, typing: bool) -> Self {
+        Self { pattern: Pattern::new(&text), prefix: typing, whole_limit: 0, prefix_limit: 0, text }
     }
 }
 
@@ -111,20 +161,17 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = words.as_slice();
     while let Some(first) = rest.first() {
-        let run = number_run(rest, &characters);
-        if let Some(number) = whole_number(&rest[..run], &characters) {
-            pieces.push(Piece { text: number.clone(), unspaced: false, fragments: fragments(&number) });
-            rest = &rest[run..];
-            continue;
-        }
-        if first.unspaced {
-            let parts = parts_of(&first.text).into_iter();
-            pieces.extend(parts.map(|text| Piece { text, unspaced: true, fragments: Vec::new() }));
+        let mut taken = 1;
+        if let Some((groups, fragments)) = first_number(rest, &characters) {
+            taken = groups.len();
+            let words = groups.iter().map(|word| word.text.clone()).collect();
+            pieces.push(Piece { words, unspaced: false, fragments });
+        } else if first.unspaced {
+            pieces.extend(parts_of(&first.text).into_iter().map(|part| Piece::word(part, true)));
         } else {
-            let fragments = if is_number(first) { fragments(&first.text) } else { Vec::new() };
-            pieces.push(Piece { text: first.text.clone(), unspaced: false, fragments });
+            pieces.push(Piece::word(first.text.clone(), false));
         }
-        rest = &rest[1..];
+        rest = &rest[taken..];
     }
     pieces
 }
@@ -143,94 +190,43 @@ fn without_domain_ends(mut words: Vec<Word>, characters: &[char]) -> Vec<Word> {
     words
 }
 
-fn is_number(word: &Word) -> bool {
-    word.text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// How many of the first words are numbers with nothing but a phone number's punctuation between them.
-fn number_run(words: &[Word], characters: &[char]) -> usize {
-    let mut run = 0;
-    while words.get(run).is_some_and(is_number) {
-        let together = run == 0 || {
-            // Two numbers written as one character (⅔) have nothing between them.
-            let between = words[run - 1].range.end..words[run].range.start;
-            let between = characters.get(between).unwrap_or_default();
-            between.iter().all(|character| character.is_whitespace() || is_phone_mark(*character))
-        };
-        if !together {
-            break;
-        }
-        run += 1;
-    }
-    run
-}
-
-fn is_phone_mark(character: char) -> bool {
-    matches!(
-        character,
-        '+' | '(' | ')' | '-' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{ff0b}' | '\u{ff08}' | '\u{ff09}'
-    )
-}
-
-/// The digits of several groups that are one number: enough of them, or written as numbers are.
-fn whole_number(run: &[Word], characters: &[char]) -> Option<String> {
-    let (first, last) = (run.first()?, run.last()?);
-    // The zero in +44 (0)20 is dialled inside the country only.
-    let trunk = |word: &Word| {
-        word.text == "0"
-            && word.range.start > first.range.start
-            && characters.get(word.range.start - 1) == Some(&'(')
-            && characters.get(word.range.end) == Some(&')')
-    };
-    let number: String = run.iter().filter(|word| !trunk(word)).map(|word| word.text.as_str()).collect();
-    let start = first.range.start.saturating_sub(2);
-    let marked = characters[start..last.range.end].iter().any(|character| is_phone_mark(*character));
-    let several = run.len() > 1 && (marked || number.len() >= WHOLE_NUMBER);
-    (several && number.len() >= MIN_FRAGMENT && number.len() <= 30).then_some(number)
-}
-
-/// What to look for in phone numbers: the digits, and without the zeros that are dialled before a number and not part of it.
-fn fragments(number: &str) -> Vec<String> {
-    let stripped = number.trim_start_matches('0');
-    let mut fragments = vec![number.to_owned()];
-    if stripped.len() < number.len() {
-        fragments.push(stripped.to_owned());
-    }
-    fragments.retain(|fragment| fragment.len() >= MIN_FRAGMENT);
-    fragments
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<String> {
-        Query::parse(text).unwrap().tokens.into_iter().map(|token| token.text).collect()
+        let words = Query::parse(text).unwrap().tokens.into_iter().flat_map(|token| token.words);
+        words.map(|word| word.text).collect()
     }
 
-    fn fragments_of(text: &str) -> Vec<String> {
-        Query::parse(text).unwrap().tokens.into_iter().flat_map(|token| token.fragments).collect()
+    fn optional(text: &str) -> Vec<bool> {
+        Query::parse(text).unwrap().tokens.into_iter().map(|token| token.optional).collect()
     }
 
     #[test]
-    fn numbers_are_one_token_however_they_are_written() {
-        for text in
-            ["+1 (415) 555-0132", "1 415 555 0132", "14155550132", "1.415.555.0132", "１４１５５５５０１３２"]
-        {
-            assert_eq!(fragments_of(text), ["14155550132"], "{text}");
+    fn groups_of_digits_are_one_token_and_as_many_words() {
+        for (text, words, tokens) in [
+            ("24/7", vec!["24", "7"], 1),
+            ("smith 415-555", vec!["smith", "415", "555"], 2),
+            ("pier 39 415 555 0132", vec!["pier", "39", "415", "555", "0132"], 2),
+            ("1 415 555 0132 +44 20", vec!["1", "415", "555", "0132", "44", "20"], 2),
+            ("studio 54 2020", vec!["studio", "54", "2020"], 3),
+        ] {
+            assert_eq!(texts(text), words, "{text}");
+            assert_eq!(Query::parse(text).unwrap().tokens.len(), tokens, "{text}");
         }
-        assert_eq!(fragments_of("+44 (0)20 7946 0018"), ["442079460018"]);
-        assert_eq!(fragments_of("020 7946 0018"), ["02079460018", "2079460018"]);
-        assert_eq!(fragments_of("0044 20 7946 0018"), ["00442079460018", "442079460018"]);
-        assert_eq!(texts("smith 415-555"), ["smith", "415555"]);
-        assert_eq!(texts("studio 54 2020"), ["studio", "54", "2020"]);
-        assert_eq!(fragments_of("12 studio 7"), Vec::<String>::new());
     }
 
     #[test]
-    fn stop_words_count_only_while_they_are_typed() {
-        assert_eq!(texts("the and of"), ["of"]);
-        assert_eq!(texts("Smith & Co Ltd"), ["smith", "ltd"]);
+    fn stop_words_are_optional_beside_others() {
+        assert_eq!(texts("the and of"), ["the", "and", "of"]);
+        assert_eq!(optional("the and of"), [true, true, false]);
+        assert_eq!(optional("Smith & Co Ltd"), [false, true, true]);
+        assert_eq!(optional("Sa Kim"), [true, false]);
+        assert_eq!(Query::parse("Smith & Co Ltd").unwrap().required(), 1);
+        // As many of them as there may be, they do not keep others out.
+        let many = Query::parse("the of and a for de co sa mr mrs john smith").unwrap();
+        assert_eq!((many.tokens.len(), many.required()), (MAX_TOKENS, 2));
         assert!(Query::parse("… !!").unwrap().is_empty());
         assert!(Query::parse("").unwrap().is_empty());
     }
@@ -239,14 +235,14 @@ mod tests {
     fn the_end_of_a_domain_is_not_looked_for() {
         assert_eq!(texts("j.smith@acme.com"), ["j", "smith", "acme"]);
         assert_eq!(texts("j.smith@acme"), ["j", "smith", "acme"]);
-        assert_eq!(texts("@acme.co.uk jones"), ["acme", "jones"]);
+        assert_eq!(texts("@acme.co.uk jones"), ["acme", "co", "jones"]);
     }
 
     #[test]
     fn what_nobody_types_is_refused_or_cut() {
         assert_eq!(Query::parse(&"a".repeat(10_000)).unwrap_err(), QueryError::TooLong);
         assert_eq!(Query::parse("a\u{0}b").unwrap_err(), QueryError::ControlCharacter);
-        assert_eq!(texts("a\tb\nc").len(), 2, "`a` is a stop word");
+        assert_eq!(texts("x\tb\nc").len(), 3);
         assert_eq!(texts(&"x1 ".repeat(20)).len(), MAX_TOKENS);
         assert_eq!(texts(&"я".repeat(400)), ["я".repeat(32)]);
         assert_eq!(texts(&"田".repeat(400)), vec!["田".repeat(8); MAX_TOKENS]);

@@ -1,6 +1,6 @@
 //! What a match is worth. Whole numbers throughout, so that every machine ranks alike.
 
-use crate::{distance::Distance, document::Field};
+use crate::{distance::Distance, document::Field, numbers::Reading};
 
 /// The word itself, in thousandths like all qualities.
 pub(crate) const EXACT: u32 = 1000;
@@ -36,12 +36,17 @@ pub(crate) fn quality(length: u32, whole: u32, distance: Distance) -> Option<u32
     of_whole.max(of_prefix)
 }
 
-/// The quality of a run of digits in a phone number: its end is what people remember.
-pub(crate) fn phone_quality(length: usize, at_end: bool) -> u32 {
-    match (at_end, length) {
-        (true, 7..) => EXACT,
-        (true, _) => 900,
-        (false, _) => 800,
+/// The quality of a run of digits in a phone number: its end is what people remember. Groups too short for a telephone number
+/// are worth less than the same groups in any text; of guesses the longest is the best, and none is as good as the number itself.
+pub(crate) fn phone_quality(reading: Reading, length: usize, at_end: bool) -> Option<u32> {
+    match (reading, at_end, length) {
+        (Reading::Written, true, 7..) => Some(EXACT),
+        (Reading::Written, true, _) => Some(900),
+        (Reading::Written, false, _) => Some(800),
+        (Reading::Grouped, true, _) => Some(590),
+        (Reading::Grouped, false, _) => Some(550),
+        (Reading::Guessed, true, _) => u32::try_from(length.min(12)).map(|length| 850 + 10 * length).ok(),
+        (Reading::Guessed, false, _) => None,
     }
 }
 
@@ -68,8 +73,8 @@ pub(crate) fn rarity(matched: usize, all: usize) -> u32 {
     ((RARITY_FLOOR + (1.0 - RARITY_FLOOR) * rare) * 1000.0).round() as u32
 }
 
-/// The score of a contact: what its tokens are worth, lowered by the square of the share that it lacks. `None` where it has
-/// fewer than half.
+/// The score of a contact: what its tokens are worth, lowered by the square of the share that it lacks of those that count.
+/// `None` where it has fewer than half.
 pub(crate) fn total(sum: u32, matched: usize, tokens: usize) -> Option<u32> {
     if matched * 2 < tokens || matched == 0 {
         return None;

@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use crate::{
     document::{Document, Facts},
     entry::Entry,
-    query::Token,
+    query::{SoughtWord, Token},
     score,
     vocabulary::Vocabulary,
 };
@@ -122,21 +122,38 @@ impl Shard {
 
     /// How well each document has the token, in hundred-thousandths; 0 where it has not.
     pub(crate) fn rate(&self, token: &Token, weights: &[u32; 64]) -> Vec<u32> {
+        let mut best = self.rate_words(&token.words, weights);
+        for fragment in &token.fragments {
+            self.phones.find(&fragment.digits, |document, at_end| {
+                let rating = fragment.quality(at_end).unwrap_or(0) * score::PHONE_WEIGHT;
+                let best = &mut best[usize::from(document)];
+                *best = rating.max(*best);
+            });
+        }
+        best
+    }
+
+    /// How well each document has all of the words: as well as it has them on average.
+    fn rate_words(&self, words: &[SoughtWord], weights: &[u32; 64]) -> Vec<u32> {
+        let Some((first, others)) = words.split_first() else { return vec![0; self.len()] };
+        let mut all = self.rate_word(first, weights);
+        for (word, before) in others.iter().zip(1..) {
+            for (all, rating) in all.iter_mut().zip(self.rate_word(word, weights)) {
+                *all = if *all > 0 && rating > 0 { (*all * before + rating) / (before + 1) } else { 0 };
+            }
+        }
+        all
+    }
+
+    fn rate_word(&self, word: &SoughtWord, weights: &[u32; 64]) -> Vec<u32> {
         let mut best = vec![0_u32; self.len()];
-        self.vocabulary.matches(token, |term, quality| {
+        self.vocabulary.matches(word, |term, quality| {
             for posting in self.vocabulary.postings(term) {
                 let rating = quality * weights[usize::from(posting.fields) % weights.len()];
                 let best = &mut best[usize::from(posting.document)];
                 *best = rating.max(*best);
             }
         });
-        for fragment in &token.fragments {
-            self.phones.find(fragment, |document, at_end| {
-                let rating = score::phone_quality(fragment.len(), at_end) * score::PHONE_WEIGHT;
-                let best = &mut best[usize::from(document)];
-                *best = rating.max(*best);
-            });
-        }
         best
     }
 }
@@ -264,7 +281,11 @@ impl Phones {
     /// Every document with the digits in one of its numbers, and whether they are the number's last.
     fn find(&self, fragment: &str, mut found: impl FnMut(u16, bool)) {
         let finder = Finder::new(fragment);
-        for position in finder.find_iter(&self.digits) {
+        // Places may overlap: of a number of nines alone its end is one of many.
+        let mut from = 0;
+        while let Some(ahead) = self.digits.get(from..).and_then(|digits| finder.find(digits)) {
+            let position = from + ahead;
+            from = position + 1;
             let index = self.starts.partition_point(|start| *start as usize <= position) - 1;
             let end = position + fragment.len();
             let at_end = self.digits.get(end).is_none_or(|next| *next == Self::MARK);

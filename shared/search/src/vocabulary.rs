@@ -6,7 +6,7 @@ use crate::{
     codec::{Malformed, Reader, Writer, narrow},
     distance::{Distance, at_most, character_mask},
     entry::Entry,
-    query::Token,
+    query::SoughtWord,
     score,
     words::MAX_WORD_BYTES,
 };
@@ -90,20 +90,20 @@ impl Vocabulary {
         &self.postings[self.posting_starts[index] as usize..self.posting_starts[index + 1] as usize]
     }
 
-    /// Every term that `token` may stand for and how well it does; a term may come twice.
-    pub(crate) fn matches(&self, token: &Token, mut found: impl FnMut(usize, u32)) {
-        self.exact_and_prefix(token, &mut found);
-        match token.whole_limit.max(token.prefix_limit) {
+    /// Every term that `word` may stand for and how well it does; a term may come twice.
+    pub(crate) fn matches(&self, word: &SoughtWord, mut found: impl FnMut(usize, u32)) {
+        self.exact_and_prefix(word, &mut found);
+        match word.whole_limit.max(word.prefix_limit) {
             0 => {}
-            1 => self.near::<1>(token, found),
-            _ => self.near::<2>(token, found),
+            1 => self.near::<1>(word, found),
+            _ => self.near::<2>(word, found),
         }
     }
 
     /// Every term within `LIMIT` typos. A constant, so that looking over all masks takes a few instructions each.
-    fn near<const LIMIT: u32>(&self, token: &Token, mut found: impl FnMut(usize, u32)) {
-        let (sought, length) = (token.pattern.mask(), token.pattern.length());
-        let whole_only = token.prefix_limit == 0;
+    fn near<const LIMIT: u32>(&self, word: &SoughtWord, mut found: impl FnMut(usize, u32)) {
+        let (sought, length) = (word.pattern.mask(), word.pattern.length());
+        let whole_only = word.prefix_limit == 0;
         for (index, mask) in self.masks.iter().enumerate() {
             if !at_most(sought & !mask, LIMIT) || (whole_only && !at_most(mask & !sought, LIMIT)) {
                 continue;
@@ -112,11 +112,11 @@ impl Vocabulary {
             if other + LIMIT < length || (whole_only && other > length + LIMIT) {
                 continue;
             }
-            let mut distance = token.pattern.distance(self.term(index), LIMIT);
-            if distance.whole > token.whole_limit {
+            let mut distance = word.pattern.distance(self.term(index), LIMIT);
+            if distance.whole > word.whole_limit {
                 distance.whole = Distance::FAR;
             }
-            if distance.prefix > token.prefix_limit {
+            if distance.prefix > word.prefix_limit {
                 distance.prefix = Distance::FAR;
             }
             if let Some(quality) = score::quality(length, other, distance) {
@@ -125,16 +125,16 @@ impl Vocabulary {
         }
     }
 
-    /// Without typos nothing needs comparing: what begins with the token lies together.
-    fn exact_and_prefix(&self, token: &Token, found: &mut impl FnMut(usize, u32)) {
-        let sought = token.text.as_str();
+    /// Without typos nothing needs comparing: what begins with the word lies together.
+    fn exact_and_prefix(&self, word: &SoughtWord, found: &mut impl FnMut(usize, u32)) {
+        let sought = word.text.as_str();
         let mut index = self.first_from(sought);
-        let length = token.pattern.length();
+        let length = word.pattern.length();
         while index < self.len() && self.term(index).starts_with(sought) {
             let other = u32::from(self.lengths[index]);
             if other == length {
                 found(index, score::EXACT);
-            } else if token.prefix {
+            } else if word.prefix {
                 found(index, score::prefix(length, other));
             } else {
                 break;

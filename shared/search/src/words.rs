@@ -26,10 +26,19 @@ const STOP_WORDS: [&str; 25] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Word {
     pub(crate) text: String,
+    /// Of each character of `text`, which character of the original it was written as.
+    origins: Vec<usize>,
     /// In characters of the original.
     pub(crate) range: Range<usize>,
     /// Written without spaces: parts of it are words too.
     pub(crate) unspaced: bool,
+}
+
+impl Word {
+    /// The characters of the original behind some of the folded ones, of which there is one at least.
+    pub(crate) fn written(&self, folded: Range<usize>) -> Range<usize> {
+        self.origins[folded.start]..self.origins[folded.end - 1] + 1
+    }
 }
 
 pub(crate) fn is_stop_word(word: &str) -> bool {
@@ -73,7 +82,12 @@ fn finish(current: &mut Vec<FoldedChar>, words: &mut Vec<Word>) {
         let counted = counted(current);
         current.truncate(counted);
     }
-    words.push(Word { text: current.iter().map(|character| character.folded).collect(), range, unspaced });
+    words.push(Word {
+        text: current.iter().map(|character| character.folded).collect(),
+        origins: current.iter().map(|character| character.origin).collect(),
+        range,
+        unspaced,
+    });
     current.clear();
 }
 

@@ -5,7 +5,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use crate::{Delta, Document, entry::contact_of};
 
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 25] = [
     "John",
     "Jon",
     "Johnson",
@@ -26,8 +26,13 @@ const NAMES: [&str; 20] = [
     "東京電力株式会社",
     "김민수",
     "Łukasz",
+    "Sa",
+    "24/7 Services",
+    "Pier 39",
+    "ガスパル商事",
+    "บริษัทสยามเทคโนโลยีจำกัด",
 ];
-const QUERIES: [&str; 24] = [
+const QUERIES: [&str; 32] = [
     "john",
     "jonh",
     "jon smi",
@@ -52,6 +57,14 @@ const QUERIES: [&str; 24] = [
     "jhnson",
     "j",
     "acme smith vip",
+    "sa smith",
+    "the and sa",
+    "24/7",
+    "pier 39 415 555 0132",
+    "011 44 (020) 7946 0018",
+    "(11) 5550-1320",
+    "スパル",
+    "สยาม",
 ];
 
 pub(super) fn contact(number: u32) -> ContactId {
@@ -123,7 +136,7 @@ pub(super) fn deltas(contacts: u32) -> impl Strategy<Value = Vec<Delta>> {
 
 pub(super) fn fixed(number: u32, version: u64) -> Document {
     let name = |step: usize| {
-        Some(NAMES[(number as usize * 7 + step + usize::try_from(version).unwrap()) % 20].to_owned())
+        Some(NAMES[(number as usize * 7 + step + usize::try_from(version).unwrap()) % NAMES.len()].to_owned())
     };
     Document {
         id: contact(number),

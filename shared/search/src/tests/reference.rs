@@ -6,7 +6,7 @@ use crate::{
     Delta, Document, Facts, Filter, Hit, Order, Query,
     distance::Distance,
     entry::{Entry, tag_key},
-    query::Token,
+    query::{SoughtWord, Token},
     score,
 };
 
@@ -45,14 +45,14 @@ pub(super) fn search(
     let mut found = Vec::new();
     for (position, document) in documents.iter().enumerate() {
         let (mut sum, mut matched) = (0, 0);
-        for ratings in &ratings {
+        for (token, ratings) in ratings.iter().enumerate() {
             let having = ratings.iter().filter(|rating| **rating > 0).count();
             if ratings[position] > 0 {
                 sum += ratings[position] / 100 * score::rarity(having, documents.len()) / 1000;
-                matched += 1;
+                matched += usize::from(!query.tokens[token].optional);
             }
         }
-        if let Some(score) = score::total(sum, matched, query.tokens.len()) {
+        if let Some(score) = score::total(sum, matched, query.required()) {
             let hit = Hit { id: document.id.clone(), version: document.version, score };
             found.push((hit, document));
         }
@@ -65,21 +65,28 @@ pub(super) fn search(
 }
 
 fn rating(entry: &Entry, token: &Token) -> u32 {
-    let words = entry
-        .terms
-        .iter()
-        .map(|(term, fields)| quality(token, term) * score::field_weight(*fields))
-        .max()
-        .unwrap_or(0);
+    let of_word = |word: &SoughtWord| {
+        let terms = entry.terms.iter();
+        terms.map(|(term, fields)| quality(word, term) * score::field_weight(*fields)).max().unwrap_or(0)
+    };
+    let mut words = 0;
+    for (word, before) in token.words.iter().zip(0..) {
+        let rating = of_word(word);
+        if rating == 0 {
+            words = 0;
+            break;
+        }
+        words = (words * before + rating) / (before + 1);
+    }
     let phones = token.fragments.iter().flat_map(|fragment| {
-        entry.phones.iter().filter(move |phone| phone.contains(fragment.as_str())).map(move |phone| {
-            score::phone_quality(fragment.len(), phone.ends_with(fragment.as_str())) * score::PHONE_WEIGHT
-        })
+        let digits = fragment.digits.as_str();
+        let having = entry.phones.iter().filter(move |phone| phone.contains(digits));
+        having.filter_map(move |phone| Some(fragment.quality(phone.ends_with(digits))? * score::PHONE_WEIGHT))
     });
     phones.max().unwrap_or(0).max(words)
 }
 
-fn quality(token: &Token, term: &str) -> u32 {
+fn quality(token: &SoughtWord, term: &str) -> u32 {
     let sought: Vec<char> = token.text.chars().collect();
     let term: Vec<char> = term.chars().collect();
     let last = last_row(&sought, &term);
