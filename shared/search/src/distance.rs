@@ -124,26 +124,22 @@ impl Column {
 /// frequent letters, sixteen for all other characters. One edit takes away or adds one bit at most, so words whose
 /// masks differ in more bits than edits are allowed need no comparison.
 pub(crate) fn character_mask(word: &str) -> u64 {
-    let mut mask = 0_u64;
-    if word.is_ascii() {
-        for byte in word.bytes() {
-            mask |= with_character(mask, u32::from(byte));
-        }
-    } else {
-        for character in word.chars() {
-            mask |= with_character(mask, u32::from(character));
-        }
-    }
-    mask
-}
-
-#[inline]
-fn with_character(mask: u64, character: u32) -> u64 {
-    let (first, second) = match BITS.get(character as usize) {
-        Some(bits) => *bits,
-        None => (1 << (48 + character % 16), 0),
+    // Apart, so that no step waits for more than one operation of the step before: every loading computes all masks.
+    let (mut once, mut again) = (0_u64, 0_u64);
+    let mut add = |character: u32| {
+        let (first, second) = match BITS.get(character as usize) {
+            Some(bits) => *bits,
+            None => (1 << (48 + character % 16), 0),
+        };
+        again |= if once & first == 0 { 0 } else { second };
+        once |= first;
     };
-    if mask & first == 0 { first } else { second }
+    if word.is_ascii() {
+        word.bytes().for_each(|byte| add(u32::from(byte)));
+    } else {
+        word.chars().for_each(|character| add(u32::from(character)));
+    }
+    once | again
 }
 
 /// The bits of each ASCII character: for where it occurs, and for where it occurs again.
