@@ -1,6 +1,6 @@
-//! A tenant's contacts, made up: names repeat as real ones do (the most common family name of a language has about one
-//! person in a hundred, a third of the people have one that hardly anybody shares), languages and scripts mix, people of one
-//! company share its name and its domain.
+//! A tenant's contacts, made up: family names repeat about as in a census (of a hundred people not one is a Smith or a Müller,
+//! three are Garcías, seven are called Wang and twenty Kim; three of four with an English name have one that few share), languages
+//! and scripts mix, people of one company share its name and its domain.
 
 mod names;
 mod random;
@@ -16,6 +16,8 @@ const BEGIN: i64 = 1_760_000_000_000;
 /// Every fifth contact has a company that hardly any other has; the rest share these, the large ones with many.
 const COMPANIES: usize = 6_000;
 const OWNERS: usize = 60;
+/// How evenly people have the first names of their language: one of fifty with an English name has the most common one.
+const FIRST_NAMES: f64 = 20.0;
 
 /// `count` contacts, the same for the same count.
 pub fn contacts(count: usize) -> Vec<Document> {
@@ -26,7 +28,7 @@ pub fn contacts(count: usize) -> Vec<Document> {
 /// One contact.
 fn contact(number: usize, random: &mut Random) -> Document {
     let language = language(random);
-    let first = random.pick_ranked(language.first).to_owned();
+    let first = random.pick_ranked_evenly(language.first, FIRST_NAMES).to_owned();
     let last = last_name(language, random);
     let company = random.percent(85).then(|| company(random));
     let created = BEGIN + i64::try_from(number).unwrap_or(0) * 60_000;
@@ -65,11 +67,11 @@ fn language(random: &mut Random) -> &'static Language {
 }
 
 fn last_name(language: &Language, random: &mut Random) -> String {
-    let (beginnings, endings) = language.rare;
-    if beginnings.is_empty() || random.percent(65) {
-        return random.pick_ranked(language.last).to_owned();
+    if random.percent(language.listed) {
+        return random.pick_ranked_evenly(language.last, language.evenness).to_owned();
     }
-    format!("{}{}", random.pick(beginnings), random.pick(endings))
+    let [beginnings, middles, endings] = language.rare;
+    format!("{}{}{}", random.pick(beginnings), random.pick_ranked(middles), random.pick(endings))
 }
 
 /// A company's name follows from its number, so that those who share it share it whole.
@@ -136,4 +138,54 @@ fn crockford(number: u128) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let digit = |position: u32| usize::try_from(number >> (position * 5) & 31).unwrap_or(0);
     (0..26).rev().map(|position| char::from(ALPHABET[digit(position)])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    const PEOPLE: usize = 40_000;
+
+    /// How often each family name of a language comes among so many people.
+    fn family_names(language: &Language) -> HashMap<String, usize> {
+        let (mut random, mut names) = (Random::new(1), HashMap::new());
+        for _ in 0..PEOPLE {
+            *names.entry(last_name(language, &mut random)).or_insert(0) += 1;
+        }
+        names
+    }
+
+    #[test]
+    fn the_most_common_family_name_is_as_common_as_in_a_census() {
+        for (name, percent) in [
+            ("Smith", 0.8),
+            ("García", 3.0),
+            ("Müller", 0.8),
+            ("Martin", 0.4),
+            ("Nowak", 0.5),
+            ("王", 7.1),
+            ("佐藤", 1.5),
+            ("김", 21.5),
+        ] {
+            let language = LANGUAGES.iter().find(|language| language.last[0] == name).unwrap();
+            let people = u32::try_from(family_names(language)[name]).unwrap();
+            let share = f64::from(people) * 100.0 / f64::from(u32::try_from(PEOPLE).unwrap());
+            assert!((percent * 0.75..percent * 1.25).contains(&share), "{name} {share}");
+        }
+    }
+
+    #[test]
+    fn most_english_family_names_are_rare() {
+        let names = family_names(&LANGUAGES[0]);
+        assert!(names.len() > 10_000, "{}", names.len());
+        let rare: usize = names.values().filter(|count| **count < PEOPLE / 2_000).sum();
+        assert!(rare > PEOPLE / 2, "{rare}");
+    }
+
+    #[test]
+    fn languages_are_shares_of_all() {
+        assert_eq!(LANGUAGES.iter().map(|language| language.share).sum::<u64>(), 100);
+    }
 }

@@ -6,14 +6,21 @@ pub struct Language {
     pub share: u64,
     pub first: &'static [&'static str],
     pub last: &'static [&'static str],
-    /// Beginnings and endings that less common family names are made of; none where the list is all there is.
-    pub rare: (&'static [&'static str], &'static [&'static str]),
+    /// Of a hundred people, how many have a family name of the list.
+    pub listed: usize,
+    /// How evenly these have its names: the larger, the less the first stand out.
+    pub evenness: f64,
+    /// Beginnings, middles and endings that less common family names are made of; none where the list is all there is. A middle
+    /// is the rarer the later it stands.
+    pub rare: [&'static [&'static str]; 3],
     pub dial: &'static [&'static str],
     /// Digits behind the beginning.
     pub digits: u32,
 }
 
-pub const LANGUAGES: [Language; 9] = [
+const LATIN_MIDDLES: &[&str] = &["", "er", "en", "a", "o", "in", "el", "i", "al", "an", "or", "e"];
+
+pub const LANGUAGES: [Language; 11] = [
     Language {
         share: 52,
         first: &[
@@ -389,7 +396,9 @@ pub const LANGUAGES: [Language; 9] = [
             "O'Brien",
             "O'Connor",
         ],
-        rare: (
+        listed: 25,
+        evenness: 9.0,
+        rare: [
             &[
                 "Ash", "Bal", "Bar", "Beck", "Bing", "Black", "Brad", "Bram", "Brook", "Burn", "Cald",
                 "Carl", "Chad", "Clay", "Crom", "Dal", "Dun", "East", "Edg", "Elm", "Fair", "Farn", "Field",
@@ -398,6 +407,7 @@ pub const LANGUAGES: [Language; 9] = [
                 "Row", "Shef", "Stan", "Stock", "Sut", "Thorn", "Tre", "Wake", "War", "Water", "West",
                 "Whit", "Win", "Wood", "Wor",
             ],
+            LATIN_MIDDLES,
             &[
                 "berry", "bert", "born", "bridge", "brook", "bury", "by", "combe", "cott", "croft", "dale",
                 "den", "don", "ell", "ens", "er", "ers", "field", "ford", "gate", "ham", "head", "hill",
@@ -406,7 +416,7 @@ pub const LANGUAGES: [Language; 9] = [
                 "vale", "ville", "wall", "ward", "water", "way", "well", "wick", "win", "wood", "worth",
                 "wright",
             ],
-        ),
+        ],
         dial: &["1212", "1415", "1312", "1646", "1713", "1206", "4420", "44161"],
         digits: 7,
     },
@@ -511,16 +521,19 @@ pub const LANGUAGES: [Language; 9] = [
             "Prieto",
             "Méndez",
         ],
-        rare: (
+        listed: 35,
+        evenness: 3.0,
+        rare: [
             &[
                 "Al", "Bar", "Ber", "Cal", "Car", "Cas", "Es", "Fer", "Gal", "Her", "Lar", "Mal", "Mon",
                 "Pal", "Pe", "Sal", "Ta", "Vi", "Zu", "Ar",
             ],
+            LATIN_MIDDLES,
             &[
                 "aza", "dero", "dés", "eda", "ero", "illa", "illo", "ín", "mendi", "osa", "quez", "ral",
                 "rano", "rate", "reda", "rrios", "tea", "veda", "verde", "zola",
             ],
-        ),
+        ],
         dial: &["3491", "3493", "3460", "5255"],
         digits: 8,
     },
@@ -626,18 +639,21 @@ pub const LANGUAGES: [Language; 9] = [
             "Vogel",
             "Friedrich",
         ],
-        rare: (
+        listed: 14,
+        evenness: 7.0,
+        rare: [
             &[
                 "Alten", "Bach", "Berg", "Birken", "Blumen", "Breit", "Burg", "Eichen", "Eisen", "Feld",
                 "Gold", "Grün", "Hagen", "Hirsch", "Hohen", "Kirch", "Linden", "Mühl", "Ober", "Rosen",
                 "Stein", "Wald", "Weiden", "Winter",
             ],
+            LATIN_MIDDLES,
             &[
                 "acker", "bach", "bauer", "berg", "berger", "brand", "busch", "eck", "feld", "hauer", "haus",
                 "heim", "hofer", "horst", "mann", "meier", "müller", "reiter", "schmidt", "stein", "tal",
                 "thal", "wald", "winkler",
             ],
-        ),
+        ],
         dial: &["4930", "4940", "4989", "49151"],
         digits: 8,
     },
@@ -720,16 +736,19 @@ pub const LANGUAGES: [Language; 9] = [
             "Morin",
             "Noël",
         ],
-        rare: (
+        listed: 6,
+        evenness: 6.0,
+        rare: [
             &[
                 "Beau", "Bel", "Bois", "Bon", "Chau", "Cour", "Des", "Du", "Font", "Gran", "Haut", "La",
                 "Mar", "Mont", "Per", "Pont", "Roche", "Ville",
             ],
+            LATIN_MIDDLES,
             &[
                 "bert", "champs", "court", "dier", "din", "fort", "geois", "lieu", "mont", "neau", "pin",
                 "quet", "reau", "rel", "tier", "tin", "val", "vert",
             ],
-        ),
+        ],
         dial: &["331", "336", "334"],
         digits: 8,
     },
@@ -804,16 +823,19 @@ pub const LANGUAGES: [Language; 9] = [
             "Adamczyk",
             "Dudek",
         ],
-        rare: (
+        listed: 6,
+        evenness: 3.0,
+        rare: [
             &[
                 "Bor", "Brze", "Choj", "Czar", "Dob", "Gołę", "Jasi", "Kali", "Klim", "Lis", "Mich", "Ostr",
                 "Pol", "Rad", "Sien", "Sob", "Star", "Wil",
             ],
+            LATIN_MIDDLES,
             &[
                 "anowski", "acki", "arczyk", "biński", "czak", "czuk", "ecki", "ewicz", "iak", "icki",
                 "ikowski", "ński", "owicz", "owski", "szewski", "wski",
             ],
-        ),
+        ],
         dial: &["4822", "4850", "4860"],
         digits: 7,
     },
@@ -885,11 +907,14 @@ pub const LANGUAGES: [Language; 9] = [
             "Яковлев",
             "Григорьев",
         ],
-        rare: (
+        listed: 15,
+        evenness: 3.0,
+        rare: [
             &[
                 "Бел", "Бер", "Вор", "Гал", "Горд", "Дол", "Жур", "Зим", "Кал", "Кор", "Лап", "Мед", "Пан",
                 "Род", "Сид", "Тих", "Фил", "Черн",
             ],
+            &["", "о", "ин", "а", "ер", "ен", "ов", "и"],
             &[
                 "анов",
                 "ашов",
@@ -908,7 +933,7 @@ pub const LANGUAGES: [Language; 9] = [
                 "цев",
                 "ышев",
             ],
-        ),
+        ],
         dial: &["7495", "7812", "7916"],
         digits: 7,
     },
@@ -946,10 +971,13 @@ pub const LANGUAGES: [Language; 9] = [
             "Σταύρου",
             "Αγγελόπουλος",
         ],
-        rare: (
+        listed: 7,
+        evenness: 3.0,
+        rare: [
             &["Αλεξ", "Αναστ", "Γιανν", "Δημ", "Καρ", "Κων", "Μαυρ", "Νικ", "Παν", "Σταμ", "Χατζ"],
+            &["", "ο", "α", "ατ", "ιν"],
             &["όπουλος", "ίδης", "άκης", "άκος", "έας", "ιάδης", "ατος", "ούδης", "ίτης"],
-        ),
+        ],
         dial: &["3021", "3069"],
         digits: 8,
     },
@@ -991,22 +1019,66 @@ pub const LANGUAGES: [Language; 9] = [
             "الغامدي",
             "العتيبي",
         ],
-        rare: (&[], &[]),
+        listed: 20,
+        evenness: 3.0,
+        rare: [
+            &[
+                "الأ", "الب", "الت", "الج", "الح", "الخ", "الد", "الر", "الز", "الس", "الش", "الص", "الط",
+                "العب", "الغ", "القح", "الم", "الن", "الو", "اليا",
+            ],
+            &["", "ا", "و", "ي"],
+            &["دي", "راني", "ري", "سي", "طاني", "عدي", "فعي", "كري", "لكي", "مدي", "هري", "يفي"],
+        ],
         dial: &["97150", "96650", "2010"],
         digits: 7,
     },
     Language {
-        share: 4,
+        share: 2,
         first: &[
-            "伟", "芳", "秀英", "敏", "静", "丽", "强", "磊", "洋", "勇", "太郎", "花子", "一郎", "美咲",
-            "健太", "陽子", "민수", "지영", "서연", "현우", "민준", "지훈", "유진", "은정",
+            "伟", "芳", "秀英", "敏", "静", "丽", "强", "磊", "洋", "勇", "艳", "杰", "娟", "涛", "超", "明",
+            "霞", "秀兰", "刚", "平", "桂英", "志强", "建华", "文", "辉", "玲",
         ],
         last: &[
-            "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "佐藤", "鈴木", "高橋", "田中", "渡辺", "伊藤",
-            "山本", "김", "이", "박", "최", "정", "강", "조",
+            "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭",
+            "何", "林", "高", "罗", "郑", "梁", "谢", "宋", "唐", "许", "韩", "冯", "邓", "曹", "彭", "曾",
+            "肖", "田", "董", "潘", "袁", "蔡", "蒋", "余",
         ],
-        rare: (&[], &[]),
-        dial: &["8610", "813", "8210"],
+        listed: 100,
+        evenness: 5.0,
+        rare: [&[]; 3],
+        dial: &["8610", "8621"],
+        digits: 8,
+    },
+    Language {
+        share: 1,
+        first: &["太郎", "花子", "一郎", "美咲", "健太", "陽子", "翔", "大輔", "直樹", "由美", "恵子", "浩"],
+        last: &["佐藤", "鈴木", "高橋", "田中", "渡辺", "伊藤", "山本"],
+        listed: 8,
+        evenness: 4.0,
+        rare: [
+            &[
+                "大", "小", "中", "上", "下", "高", "松", "竹", "石", "岩", "金", "西", "東", "北", "南",
+                "青", "白", "黒", "森", "林",
+            ],
+            &[""],
+            &["田", "川", "村", "山", "本", "野", "島", "口", "原", "井", "沢", "木", "崎", "谷", "橋"],
+        ],
+        dial: &["813", "816"],
+        digits: 8,
+    },
+    Language {
+        share: 1,
+        first: &[
+            "민수", "지영", "서연", "현우", "민준", "지훈", "유진", "은정", "성민", "미영", "영희", "철수",
+        ],
+        last: &[
+            "김", "이", "박", "최", "정", "강", "조", "윤", "장", "임", "한", "오", "서", "신", "권", "황",
+            "안", "송", "전", "홍",
+        ],
+        listed: 100,
+        evenness: 0.0,
+        rare: [&[]; 3],
+        dial: &["8210", "822"],
         digits: 8,
     },
 ];

@@ -34,14 +34,21 @@ impl Random {
 
     /// A position below `bound` whose frequency falls with its rank, as names' do: the second is half as frequent as the first,
     /// the tenth a tenth (Zipf's law; by the inverse of the continuous distribution).
+    pub fn ranked(&mut self, bound: usize) -> usize {
+        self.ranked_evenly(bound, 0.0)
+    }
+
+    /// The same with the first ranks nearer to one another: as many as `evenness` are thought before the first (Mandelbrot's
+    /// form of Zipf's law).
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "ranks are far below 2^52"
     )]
-    pub fn ranked(&mut self, bound: usize) -> usize {
-        let rank = (bound as f64 + 1.0).powf(self.unit());
+    pub fn ranked_evenly(&mut self, bound: usize, evenness: f64) -> usize {
+        let first = 1.0 + evenness;
+        let rank = first * ((bound as f64 + first) / first).powf(self.unit()) - evenness;
         (rank as usize).saturating_sub(1).min(bound.saturating_sub(1))
     }
 
@@ -51,5 +58,9 @@ impl Random {
 
     pub fn pick_ranked<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.ranked(from.len())]
+    }
+
+    pub fn pick_ranked_evenly<'a, T: ?Sized>(&mut self, from: &[&'a T], evenness: f64) -> &'a T {
+        from[self.ranked_evenly(from.len(), evenness)]
     }
 }
