@@ -1,15 +1,17 @@
 //! The engine alone, on one thread and without a stack: 100,000 contacts sealed as they are stored, loaded, and searched.
 //!
-//! Of each query's and each load's times the shortest of several is taken: what else the machine does meanwhile is not what is measured.
+//! Every query counts each time that it is asked, and of the loads the one in the middle: what else the machine does meanwhile is in it.
 
 use std::{
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use blackbox::Error;
-use kernel::SystemAmbient;
-use search::{Document, Index, Query, Shard, build_shards, shards_for};
+use kernel::{ContactId, SystemAmbient, UserId};
+use rustix::time::{ClockId, clock_gettime};
+use search::{Document, Facts, Index, Query, Shard, build_shards, shards_for};
 use vault::{KeyKind, Place, PlainKey, TenantVault};
 
 use super::{
@@ -24,10 +26,8 @@ use crate::{
 
 const CONTACTS: usize = 100_000;
 const LIMIT: usize = 10;
-/// Far enough down to find the place of a contact that shares its name with many.
-const DEEP: usize = 2_000;
 const LOADS: usize = 20;
-const ASKED: usize = 5;
+const ASKED: usize = 3;
 
 pub fn measure(report: &mut Report) -> Result<(), Error> {
     say("Making up contacts");
@@ -66,71 +66,100 @@ fn seal(corpus: &[Document], vault: &TenantVault, report: &mut Report) -> Result
     Ok(sealed)
 }
 
-/// Decrypts, decompresses and reads all shards.
+/// Decrypts, decompresses and reads all shards. The budget is the processor time's, of which others on the machine take none.
 fn load(sealed: &[Vec<u8>], vault: &TenantVault, report: &mut Report) -> Result<Index, Error> {
-    let mut samples = Samples::default();
+    let (mut used, mut passed) = (Samples::default(), Samples::default());
     let mut index = None;
     for _ in 0..LOADS {
         drop(index.take());
-        let began = Instant::now();
+        let (began, used_before) = (Instant::now(), processor_time());
         let mut shards = Vec::with_capacity(sealed.len());
         for blob in sealed {
             let bytes = vault.open_shard(PLACE, blob).map_err(failed)?;
             shards.push(Arc::new(Shard::from_bytes(&bytes).map_err(failed)?));
         }
         let loaded = Index::new(shards).map_err(failed)?;
-        samples.add(began.elapsed());
+        used.add(processor_time().saturating_sub(used_before));
+        passed.add(began.elapsed());
         index = Some(loaded);
     }
     let index = index.ok_or_else(|| failed("nothing was loaded"))?;
-    report.note("search.load.median", samples.percentile(50), "ms");
-    report.hold("search.load.best", samples.percentile(1), "ms", 30.0);
+    report.hold("search.load.processor_median", used.percentile(50), "ms", 30.0);
+    report.note("search.load.processor_p95", used.percentile(95), "ms");
+    report.note("search.load.median", passed.percentile(50), "ms");
     report.hold("search.memory.index", count(index.heap_bytes()) / 1e6, "MB", 20.0);
     Ok(index)
 }
 
+/// What this thread has had of the processor.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let seconds = Duration::from_secs(time.tv_sec.unsigned_abs());
+    seconds + Duration::from_nanos(time.tv_nsec.unsigned_abs())
+}
+
 fn search(index: &Index, corpus: &[Document], report: &mut Report) -> Result<(), Error> {
-    let mut times = Samples::default();
-    for (typos, name, least) in [(0, "no_typo", 99.0), (1, "one_typo", 99.0), (2, "two_typos", 95.0)] {
+    let texts = |sought: &[Sought]| sought.iter().map(|sought| sought.text.clone()).collect();
+    let mut kinds: Vec<(&str, Vec<String>)> = Vec::new();
+    for (typos, name, least) in [(0, "no_typo", 100.0), (1, "one_typo", 99.0), (2, "two_typos", 95.0)] {
         let sought = queries::sought(corpus, typos);
-        times.join(ask(index, sought.iter().map(|sought| sought.text.as_str()), name, report)?);
         found(index, corpus, &sought, name, least, report)?;
+        kinds.push((name, texts(&sought)));
     }
-    let typed = queries::typed(corpus);
-    times.join(ask(index, typed.iter().map(String::as_str), "while_typing", report)?);
     let phones = queries::phones(corpus);
-    times.join(ask(index, phones.iter().map(|sought| sought.text.as_str()), "phones", report)?);
     found(index, corpus, &phones, "phones", 99.0, report)?;
-    report.latencies("search.query.all", &times, Some(6.0));
+    kinds.push(("while_typing", queries::typed(corpus)));
+    kinds.push(("phones", texts(&phones)));
+    let (mut all, mut of_half) = (Times::default(), Times::default());
+    let owners: BTreeSet<&UserId> = corpus.iter().map(|contact| &contact.owner).collect();
+    let half: HashSet<&UserId> = owners.into_iter().step_by(2).collect();
+    for (name, texts) in &kinds {
+        let times = ask(index, texts, |_| true)?;
+        report.latencies(&format!("search.query.{name}"), &times.passed, None);
+        all.join(times);
+        of_half.join(ask(index, texts, |facts| half.contains(facts.owner))?);
+    }
+    for (name, times) in [("search.query.all", &all), ("search.query.half_visible", &of_half)] {
+        report.latencies(name, &times.passed, Some(6.0));
+        report.note(format!("{name}.processor_p95"), times.used.percentile(95), "ms");
+    }
     Ok(())
 }
 
-fn ask<'a>(
-    index: &Index,
-    texts: impl Iterator<Item = &'a str>,
-    name: &str,
-    report: &mut Report,
-) -> Result<Samples, Error> {
-    let mut samples = Samples::default();
+/// What queries took, and what of it they had the processor.
+#[derive(Default)]
+struct Times {
+    passed: Samples,
+    used: Samples,
+}
+
+impl Times {
+    fn join(&mut self, other: Self) {
+        self.passed.join(other.passed);
+        self.used.join(other.used);
+    }
+}
+
+/// Every query several times, each of which counts.
+fn ask(index: &Index, texts: &[String], visible: impl Fn(Facts<'_>) -> bool) -> Result<Times, Error> {
+    let mut times = Times::default();
     for text in texts {
-        let mut shortest = Duration::MAX;
         for _ in 0..ASKED {
-            let began = Instant::now();
+            let (began, used_before) = (Instant::now(), processor_time());
             let query = Query::parse(text).map_err(failed)?;
-            let hits = index.search(&query, LIMIT, |_| true);
-            shortest = shortest.min(began.elapsed());
+            let hits = index.search(&query, LIMIT, &visible);
+            times.used.add(processor_time().saturating_sub(used_before));
+            times.passed.add(began.elapsed());
             drop(hits);
         }
-        samples.add(shortest);
     }
-    report.latencies(&format!("search.query.{name}"), &samples, None);
-    Ok(samples)
+    Ok(times)
 }
 
 /// Whether the contact that was meant is found. Names repeat, and a query that names three people names each of them equally
-/// well: `recall_at_10` counts a query as answered where fewer than ten contacts score higher than the one that was meant, so
-/// that it is among the first ten or ties with the tenth. `listed_at_10` counts those that are among the first ten as they are
-/// listed. `mrr` is the mean of the reciprocal of one more than the number of contacts that score higher.
+/// well: `recall_at_10` counts a query as answered where the contact that was meant, or one that equals it in all that the
+/// query was made of, is among the ten that are listed. `listed_at_10` counts those where the very contact is. `mrr` is the mean
+/// of the reciprocal of the place of the first that counts, 0 where there is none among the ten.
 fn found(
     index: &Index,
     corpus: &[Document],
@@ -139,15 +168,16 @@ fn found(
     least: f64,
     report: &mut Report,
 ) -> Result<(), Error> {
+    let contacts: HashMap<&ContactId, &Document> =
+        corpus.iter().map(|contact| (&contact.id, contact)).collect();
     let (mut recalled, mut listed, mut reciprocal) = (0, 0, 0.0);
     for sought in sought {
         let query = Query::parse(&sought.text).map_err(failed)?;
-        let hits = index.search(&query, DEEP, |_| true);
-        let Some(place) = hits.iter().position(|hit| hit.id == corpus[sought.target].id) else { continue };
-        let higher = hits.iter().filter(|hit| hit.score > hits[place].score).count();
-        recalled += usize::from(higher < LIMIT);
-        listed += usize::from(place < LIMIT);
-        reciprocal += 1.0 / (count(higher) + 1.0);
+        let hits = index.search(&query, LIMIT, |_| true);
+        let first = hits.iter().position(|hit| sought.is_answered_by(contacts[&hit.id]));
+        recalled += usize::from(first.is_some());
+        listed += usize::from(hits.iter().any(|hit| hit.id == corpus[sought.target].id));
+        reciprocal += first.map_or(0.0, |place| 1.0 / count(place + 1));
     }
     let all = count(sought.len());
     report.reach(format!("search.found.{name}.recall_at_10"), count(recalled) / all * 100.0, "%", least);

@@ -1,6 +1,7 @@
 //! The suite `search`.
 
 pub mod corpus;
+mod dialling;
 mod kernel;
 pub mod queries;
 
