@@ -53,31 +53,36 @@ impl Pattern {
 
     /// Both distances to `word`, as far as they are at most `limit`.
     pub(crate) fn distance(&self, word: &str, limit: u32) -> Distance {
+        if word.is_ascii() {
+            return self.distance_of_ascii(word.as_bytes(), limit);
+        }
+        let positions = word.chars().map(|character| self.positions(character));
+        self.distance_along(positions, word.chars().count(), limit)
+    }
+
+    /// As [`Pattern::distance`], to a word of which it is known already that it is ASCII.
+    pub(crate) fn distance_of_ascii(&self, word: &[u8], limit: u32) -> Distance {
+        let positions = word.iter().map(|byte| self.ascii[usize::from(byte & 0x7f)]);
+        self.distance_along(positions, word.len(), limit)
+    }
+
+    #[inline]
+    fn distance_along(&self, columns: impl Iterator<Item = u64>, length: usize, limit: u32) -> Distance {
         let mut column = Column::new(self.length);
         let reach = (self.length + limit) as usize;
+        let mut left = length.min(reach);
         let mut prefix = self.length;
-        let mut ended = true;
-        if word.is_ascii() {
-            for (position, byte) in word.bytes().enumerate() {
-                if position == reach {
-                    ended = false;
-                    break;
-                }
-                column.step(self.ascii[usize::from(byte)]);
-                prefix = prefix.min(column.score);
-            }
-        } else {
-            for (position, character) in word.chars().enumerate() {
-                if position == reach {
-                    ended = false;
-                    break;
-                }
-                column.step(self.positions(character));
-                prefix = prefix.min(column.score);
+        let within = |distance| if distance <= limit { distance } else { Distance::FAR };
+        for equal in columns.take(left) {
+            column.step(equal);
+            prefix = prefix.min(column.score);
+            left -= 1;
+            // A step makes the score less by one at most.
+            if column.score as usize > limit as usize + left {
+                return Distance { whole: Distance::FAR, prefix: within(prefix) };
             }
         }
-        let within = |distance| if distance <= limit { distance } else { Distance::FAR };
-        let whole = if ended { within(column.score) } else { Distance::FAR };
+        let whole = if length <= reach { within(column.score) } else { Distance::FAR };
         Distance { whole, prefix: within(prefix) }
     }
 

@@ -112,7 +112,12 @@ impl Vocabulary {
             if other + LIMIT < length || (whole_only && other > length + LIMIT) {
                 continue;
             }
-            let mut distance = word.pattern.distance(self.term(index), LIMIT);
+            let term = &self.text.as_bytes()[self.starts[index] as usize..self.starts[index + 1] as usize];
+            let mut distance = if term.len() == usize::from(self.lengths[index]) {
+                word.pattern.distance_of_ascii(term, LIMIT)
+            } else {
+                word.pattern.distance(self.term(index), LIMIT)
+            };
             if distance.whole > word.whole_limit {
                 distance.whole = Distance::FAR;
             }
