@@ -2,7 +2,7 @@
 
 use blackbox::{Answer, Error, Session};
 use search::Document;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     report::{Report, count},
@@ -39,7 +39,11 @@ pub async fn measure(
     for query in &sought {
         let answer = search(session, &query.text).await?;
         samples.add(answer.elapsed);
-        answered += usize::from(!answer.array("/items")?.is_empty());
+        let meant = |item: &Value| {
+            let text = |name: &str| item["contact"][name].as_str();
+            query.names(text("first_name"), text("last_name"), text("company_name"))
+        };
+        answered += usize::from(answer.array("/items")?.iter().any(meant));
     }
     report.latencies("contacts-search.1_client", &samples, Some(BUDGET_MS));
     report.reach("contacts-search.answered", percent(answered, sought.len()), "%", 99.0);

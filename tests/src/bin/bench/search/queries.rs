@@ -27,15 +27,21 @@ impl Sought {
     /// query which of these it means.
     pub fn is_answered_by(&self, contact: &Document) -> bool {
         match &self.named {
-            Named::Person { first, last, company_word } => {
-                contact.first_name.as_ref() == Some(first)
-                    && contact.last_name.as_ref() == Some(last)
-                    && company_word.as_ref().is_none_or(|word| {
-                        contact.company.iter().any(|company| company.split(' ').any(|one| one == word))
-                    })
-            }
+            Named::Person { .. } => self.names(
+                contact.first_name.as_deref(),
+                contact.last_name.as_deref(),
+                contact.company.as_deref(),
+            ),
             Named::Phone(digits) => contact.phones.iter().any(|phone| phone.ends_with(digits)),
         }
+    }
+
+    /// Whether these are the names that the query was made of; not for queries that are numbers.
+    pub fn names(&self, first_name: Option<&str>, last_name: Option<&str>, company: Option<&str>) -> bool {
+        let Named::Person { first, last, company_word } = &self.named else { return false };
+        let at_company =
+            |word: &String| company.is_some_and(|company| company.split(' ').any(|one| one == word));
+        first_name == Some(first) && last_name == Some(last) && company_word.as_ref().is_none_or(at_company)
     }
 }
 
