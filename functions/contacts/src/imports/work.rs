@@ -32,6 +32,8 @@ pub const FUNCTION: &str = "contacts-import";
 const BATCH_ROWS: usize = 250;
 /// A message is worked on for about this long; then comes the next. Far from the function's timeout.
 const STEP_SECONDS: i64 = 40;
+/// Of an import that goes on the search is told each time it has got so much further.
+const TOLD_ROWS: u32 = 25_000;
 
 /// What importing is built from.
 pub struct ImportApp {
@@ -93,10 +95,16 @@ async fn go_on(app: &ImportApp, step: &ImportStep) -> Result<bool, Failure> {
     let Some(import) = store::find(&scope, &step.import_id).await? else { return Ok(false) };
     let rows = import.counts.all();
     let (import, going_on) = work.go_on(import, app.ambient.now().plus_seconds(STEP_SECONDS)).await?;
-    if import.counts.all() > rows {
+    if is_told(rows, import.counts.all(), going_on) {
         app.search.send_all(&[SearchChanged::new(&tenant, app.ambient.now())]).await?;
     }
     Ok(going_on)
+}
+
+/// Whether the search hears of a step that led from `before` rows to `after`: at the end, and now and then on the way there, so that
+/// neither its log grows long nor the shards are written over and over.
+fn is_told(before: u32, after: u32, going_on: bool) -> bool {
+    after > 0 && (!going_on || before / TOLD_ROWS < after / TOLD_ROWS)
 }
 
 /// One tenant's files and rows.

@@ -42,3 +42,17 @@ async fn no_report_is_made_of_less_than_all_its_parts() {
     let (done, _) = scene.work().go_on(noted, scene.long_after()).await.unwrap();
     assert_eq!((done.status, scene.report(&done).len()), (Status::Completed, 1));
 }
+
+#[test]
+fn the_search_is_told_of_the_end_and_now_and_then_before() {
+    for (before, after, going_on, told) in [
+        (0, 9_750, true, false),
+        (20_000, 25_250, true, true),
+        (25_250, 49_999, true, false),
+        (90_000, 99_000, false, true),
+        (99_000, 99_000, false, true),
+        (0, 0, false, false),
+    ] {
+        assert_eq!(is_told(before, after, going_on), told, "{before} to {after}");
+    }
+}
