@@ -170,18 +170,15 @@ async fn ringing(world: &World, calls: &[Dialed]) -> Result<Samples, Error> {
 
 /// From the commit of a change to its event's arrival. A commit leaves no time of its own: what is taken for it is the time
 /// that the function stamps on the change just before it writes it, to the millisecond below. So each sample also holds the
-/// write itself and up to a millisecond of rounding; it is never too small.
+/// write itself and up to a millisecond of rounding; it is never too small. An activity's times are the provider's, in seconds,
+/// and are left out.
 fn commit_to_socket(world: &World, calls: &[Dialed], seen: &[SocketEvent]) -> Result<Samples, Error> {
     let mut samples = Samples::default();
     for event in seen {
-        if calls.iter().any(|call| call_of(event) == Some(call.id.as_str())) {
-            let committed = match event.kind.as_str() {
-                // What occurred is the call's end, by the provider's clock; the row was created just now.
-                "activity.created" => event.data["created_at"].as_str().unwrap_or_default(),
-                _ => &event.occurred_at,
-            };
+        let ours = calls.iter().any(|call| call_of(event) == Some(call.id.as_str()));
+        if ours && event.kind == "call.updated" {
             let received = world.clock.at(event.received_at);
-            samples.add_milliseconds(milliseconds_between(parse(committed)?, received));
+            samples.add_milliseconds(milliseconds_between(parse(&event.occurred_at)?, received));
         }
     }
     Ok(samples)

@@ -105,11 +105,18 @@ impl Emulator {
         #[serde(rename_all = "PascalCase")]
         struct Page {
             functions: Vec<Function>,
+            next_marker: Option<String>,
         }
         let url = format!("{}/2015-03-31/functions/", self.endpoint);
-        let page: Page = self.ask(self.http.get(url), "lambda").await?;
         let ours = |function: &Function| function.name == format!("sep-{}", function.handler);
-        Ok(page.functions.into_iter().filter(ours).collect())
+        let (mut functions, mut marker) = (Vec::new(), Some(String::new()));
+        while let Some(from) = marker.take() {
+            let request = self.http.get(&url).query(&[("Marker", from)]);
+            let page: Page = self.ask(request, "lambda").await?;
+            functions.extend(page.functions.into_iter().filter(ours));
+            marker = page.next_marker.filter(|marker| !marker.is_empty());
+        }
+        Ok(functions)
     }
 
     pub async fn counters(&self) -> Result<Counters, Error> {
