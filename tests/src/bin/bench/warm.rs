@@ -20,6 +20,8 @@ const ROUNDS: usize = 20;
 const SOCKETS: usize = 5;
 const CALLS: usize = 3;
 const LIMIT: Duration = Duration::from_secs(15);
+/// Nobody is told when a function has forgotten a socket.
+const SETTLING: Duration = Duration::from_secs(1);
 /// Between two looks at something of which nobody is told when it is done.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -27,6 +29,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// STS: they see every call of every function, whether the function counts it or not. What one request costs is taken from
 /// the functions' summaries.
 pub async fn measure(world: &World, placed: &Placed, report: &mut Report) -> Result<(), Error> {
+    // Sockets have only been opened so far.
+    open_and_close_sockets(&world.reps[0]).await?;
+    sleep(SETTLING).await;
     let since = world.clock.milliseconds();
     let before = world.emulator.counters().await?;
     exercise(world, placed).await?;
@@ -58,11 +63,7 @@ async fn exercise(world: &World, placed: &Placed) -> Result<(), Error> {
         rep.get(&format!("/v1/calls/{}", placed.call)).await?.expect(200)?;
         rep.request(Method::POST, "/v1/realtime/ticket").send().await?.expect(201)?;
     }
-    for _ in 0..SOCKETS {
-        let mut socket = rep.socket().await?;
-        socket.ping(LIMIT).await?;
-        socket.close(LIMIT).await?;
-    }
+    open_and_close_sockets(rep).await?;
     let mut turn = Instant::now();
     let mut last = String::new();
     for _ in 0..CALLS {
@@ -70,6 +71,15 @@ async fn exercise(world: &World, placed: &Placed) -> Result<(), Error> {
         answer.text("/id")?.clone_into(&mut last);
     }
     await_touch(rep, &contact, &last).await
+}
+
+async fn open_and_close_sockets(rep: &Session) -> Result<(), Error> {
+    for _ in 0..SOCKETS {
+        let mut socket = rep.socket().await?;
+        socket.ping(LIMIT).await?;
+        socket.close(LIMIT).await?;
+    }
+    Ok(())
 }
 
 /// Waits for the call's end, and until its contact is touched by it: then every function on its way has run.
