@@ -9,8 +9,9 @@ use kernel::{
 
 use crate::{
     item::{Item, ItemBuilder, ItemReader, MalformedItem},
-    key::{Keys, tenant_of_partition},
+    key::Keys,
     purpose::Purpose,
+    record_kind::tenant_of_partition,
 };
 
 /// The row of `activity` on its contact's timeline and in the tenant's feed. What is personal about it is not in here; whoever

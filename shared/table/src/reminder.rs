@@ -10,7 +10,8 @@ use crate::{
     capacity::record_read,
     error::{TableError, classify},
     item::{Item, ItemBuilder, ItemReader},
-    key::{Keys, RecordKind, tenant_of_partition},
+    key::Keys,
+    record_kind::{RecordKind, tenant_of_partition},
     tenant_table::TenantTable,
 };
 

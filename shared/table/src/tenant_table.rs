@@ -15,7 +15,8 @@ use crate::{
     error::{TableError, classify, where_held},
     identity::IdentityTable,
     item::{Item, ItemReader},
-    key::{Key, Keys, tenant_of_partition},
+    key::{Key, Keys},
+    record_kind::tenant_of_partition,
     reminder::is_due_partition,
     transaction::Transaction,
 };
