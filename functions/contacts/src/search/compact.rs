@@ -107,12 +107,11 @@ pub(crate) struct Compaction<'a> {
 impl Compaction<'_> {
     pub(crate) async fn run(&self, message: &SearchChanged) -> Result<Outcome, Failure> {
         let before = Manifest::read(self.scope).await?;
-        if let Some(outcome) =
-            before.and_then(|manifest| without_work(&manifest, message, self.ambient.now()))
-        {
+        let now = self.ambient.now();
+        if let Some(outcome) = before.as_ref().and_then(|manifest| without_work(manifest, message, now)) {
             return Ok(outcome);
         }
-        let Some(mut manifest) = Manifest::lease(self.scope, self.ambient.now()).await? else {
+        let Some(mut manifest) = Manifest::lease(before, self.scope, now).await? else {
             return Ok(Outcome::Busy);
         };
         let outcome = self.write(&mut manifest, message).await;

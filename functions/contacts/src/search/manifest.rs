@@ -73,9 +73,13 @@ impl Manifest {
         .transpose()
     }
 
-    /// Takes the shards for one worker; `None` where another has them. What is given is as it stood, but for the lease.
-    pub(crate) async fn lease(scope: &TenantScope, now: UtcTime) -> Result<Option<Self>, Failure> {
-        let before = Self::read(scope).await?;
+    /// Takes the shards, whose manifest was read as `before`, for one worker; `None` where another has them, or has had them since. What
+    /// is given is as it stood, but for the lease.
+    pub(crate) async fn lease(
+        before: Option<Self>,
+        scope: &TenantScope,
+        now: UtcTime,
+    ) -> Result<Option<Self>, Failure> {
         if before.as_ref().and_then(|manifest| manifest.leased_until).is_some_and(|until| until > now) {
             return Ok(None);
         }

@@ -316,7 +316,8 @@ async fn one_worker_at_a_time_writes_shards() {
     let bench = Bench::open().await;
     bench.insert("Ada", "Lovelace").await;
     let now = bench.installation.ambient.now();
-    let mut lease = manifest::Manifest::lease(&bench.scope, now).await.unwrap().unwrap();
+    let before = manifest::Manifest::read(&bench.scope).await.unwrap();
+    let mut lease = manifest::Manifest::lease(before, &bench.scope, now).await.unwrap().unwrap();
     assert_eq!(bench.compact(false).await, Outcome::Busy);
     assert!(bench.objects.lock().is_empty());
     // A worker that does not come back is not waited for, and when it does come back it changes nothing.

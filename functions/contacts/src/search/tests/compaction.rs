@@ -158,7 +158,8 @@ async fn a_worker_that_stopped_leaves_nothing_behind() {
     // One wrote a shard and stopped; another published its own, and stopped before it removed anything.
     let (store, ambient) = (bench.store().await, &*bench.installation.ambient);
     store.save(&::search::Shard::default(), ambient).await.unwrap();
-    let mut lease = Manifest::lease(&bench.scope, ambient.now()).await.unwrap().unwrap();
+    let before = Manifest::read(&bench.scope).await.unwrap();
+    let mut lease = Manifest::lease(before, &bench.scope, ambient.now()).await.unwrap().unwrap();
     let documents = [document::document_of(&alan).unwrap()];
     let name = store.save(&::search::Shard::build(&documents).unwrap(), ambient).await.unwrap();
     let (applied_upto, read_at) = (Some(removed.updated_at), Some(removed.updated_at.plus_seconds(60)));
