@@ -31,7 +31,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub async fn measure(world: &World, placed: &Placed, report: &mut Report) -> Result<(), Error> {
     // Sockets have only been opened so far.
     open_and_close_sockets(&world.reps[0]).await?;
-    sleep(SETTLING).await;
     let since = world.clock.milliseconds();
     let before = world.emulator.counters().await?;
     exercise(world, placed).await?;
@@ -73,11 +72,13 @@ async fn exercise(world: &World, placed: &Placed) -> Result<(), Error> {
     await_touch(rep, &contact, &last).await
 }
 
+/// One after the other, also for whoever forgets them: a second that closes meanwhile starts another environment.
 async fn open_and_close_sockets(rep: &Session) -> Result<(), Error> {
     for _ in 0..SOCKETS {
         let mut socket = rep.socket().await?;
         socket.ping(LIMIT).await?;
         socket.close(LIMIT).await?;
+        sleep(SETTLING).await;
     }
     Ok(())
 }
