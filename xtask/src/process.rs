@@ -160,7 +160,7 @@ mod tests {
         let started = Instant::now();
         let failure = run(&mut shell("sleep 300 & sleep 300"), Duration::from_millis(200)).unwrap_err();
         assert!(failure.to_string().contains("did not finish within"), "{failure}");
-        assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
     }
 
     #[test]

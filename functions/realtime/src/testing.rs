@@ -34,6 +34,7 @@ struct Connections {
     manners: BTreeMap<String, Manner>,
     frames: BTreeMap<String, Vec<Value>>,
     closed: Vec<String>,
+    stalls: usize,
 }
 
 type Shared = Arc<Mutex<Connections>>;
@@ -78,6 +79,11 @@ impl FakeGateway {
         self.lock().closed.clone()
     }
 
+    /// How often somebody had to wait for a connection that answers nothing.
+    pub fn stalls(&self) -> usize {
+        self.lock().stalls
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Connections> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,6 +112,7 @@ async fn take(State(shared): State<Shared>, Path(connection): Path<String>, body
         Some(Manner::Gone) => exception(StatusCode::GONE, "GoneException"),
         Some(Manner::Throttled) => exception(StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"),
         Some(Manner::Stalled) => {
+            shared.lock().unwrap_or_else(PoisonError::into_inner).stalls += 1;
             tokio::time::sleep(Duration::from_mins(1)).await;
             StatusCode::OK.into_response()
         }

@@ -6,9 +6,11 @@ use crate::failed::{Failed, Outcome};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(40);
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long anything is waited for that follows soon. No budget: a loaded machine takes its time, and a worker that found its tenant's rows
+/// taken comes again after twenty seconds.
+pub const PATIENCE: Duration = Duration::from_secs(45);
 
-/// Looks until `look` finds something; fails when it has not within eight seconds.
+/// Looks until `look` finds something; fails when it has not within [`PATIENCE`].
 pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Outcome<Option<T>>) -> Outcome<T> {
     within(PATIENCE, what, look).await
 }

@@ -1,7 +1,5 @@
 //! Neither personal data nor secrets get into a log, into a row in the clear, or into a queue of failures.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::Client as Queues;
 use blackbox::SignIn;
@@ -12,14 +10,13 @@ use serde_json::json;
 use crate::{
     authenticator::{code_at, now},
     aws::Item,
+    eventually::PATIENCE,
     failed::{Failed, Outcome},
     mailbox::{invited_password, reset_code_behind},
     people::Person as Member,
     signed_webhook::VoiceStatus,
     world::{Tenant, World, random_hex},
 };
-
-const PATIENCE: Duration = Duration::from_secs(8);
 
 #[tokio::test]
 async fn what_is_personal_or_secret_stays_out_of_logs_rows_and_queues() -> Outcome {

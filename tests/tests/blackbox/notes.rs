@@ -1,19 +1,16 @@
 //! Notes, where they stand and who hears of them.
 
-use std::time::Duration;
-
 use http::Method;
 use kernel::SystemAmbient;
 use provision::new_password;
 use serde_json::{Value, json};
 
 use crate::{
-    eventually::eventually,
+    eventually::{PATIENCE, eventually},
     failed::Outcome,
     world::{Tenant, World},
 };
 
-const PATIENCE: Duration = Duration::from_secs(8);
 const TEXT: &str = "Wants the blue one by Friday";
 
 async fn write(tenant: &Tenant, contact: &str, body: &Value) -> Outcome<Value> {

@@ -1,7 +1,5 @@
 //! Who is notified of what, and how all of a user's tabs agree on what has been read.
 
-use std::time::Duration;
-
 use blackbox::Session;
 use http::Method;
 use kernel::SystemAmbient;
@@ -9,11 +7,11 @@ use provision::new_password;
 use serde_json::{Value, json};
 
 use crate::{
+    eventually::PATIENCE,
     failed::Outcome,
     world::{Tenant, World},
 };
 
-const PATIENCE: Duration = Duration::from_secs(8);
 const PREFERENCES: &str = "/v1/me/notification-preferences";
 
 struct Scene {

@@ -9,12 +9,11 @@ use provision::new_password;
 use serde_json::{Value, json};
 
 use crate::{
-    eventually::eventually,
+    eventually::{PATIENCE, eventually},
     failed::Outcome,
     world::{Tenant, World},
 };
 
-const PATIENCE: Duration = Duration::from_secs(8);
 const TEXT: &str = "Send the blue offer";
 const LATER: &str = "2030-01-01T09:00:00.000Z";
 

@@ -1,18 +1,13 @@
 //! The order of what happened, and pages that stay where they are.
 
-use std::time::Duration;
-
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    eventually::eventually,
+    eventually::{PATIENCE, eventually},
     failed::Outcome,
     world::{Tenant, World},
 };
-
-/// Within which what was committed is on a socket.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 async fn note(tenant: &Tenant, contact: &str, occurred_at: &str) -> Outcome<String> {
     let path = format!("/v1/contacts/{contact}/notes");

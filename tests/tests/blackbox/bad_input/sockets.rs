@@ -1,7 +1,5 @@
 //! Tickets that open nothing, and frames that mean nothing.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use blackbox::{Error, Socket, Ticket};
@@ -9,11 +7,10 @@ use blackbox::{Error, Socket, Ticket};
 use super::Stored;
 use crate::{
     authenticator::now,
+    eventually::PATIENCE,
     failed::{Failed, Outcome},
     world::World,
 };
-
-const PATIENCE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn a_ticket_opens_one_socket_once() -> Outcome {

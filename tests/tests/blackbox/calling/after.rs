@@ -4,7 +4,7 @@ use http::Method;
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::{failed::Outcome, people::Person, world::World};
+use crate::{eventually::PATIENCE, failed::Outcome, people::Person, world::World};
 
 #[tokio::test]
 async fn its_user_says_what_a_call_was_worth() -> Outcome {
@@ -13,8 +13,7 @@ async fn its_user_says_what_a_call_was_worth() -> Outcome {
     let contact = tenant.contact().await?;
     let mut socket = tenant.session.socket().await?;
     let (call, _) = tenant.call(&contact).await?;
-    let patience = std::time::Duration::from_secs(8);
-    socket.wait_for(patience, |event| event.kind == "activity.created").await?;
+    socket.wait_for(PATIENCE, |event| event.kind == "activity.created").await?;
     let path = format!("/v1/calls/{call}");
     let read = tenant.session.get(&path).await?.expect(200)?;
     let version = read.header("etag").unwrap_or_default().to_owned();
@@ -28,7 +27,7 @@ async fn its_user_says_what_a_call_was_worth() -> Outcome {
     assert_eq!(describe(json!({ "outcome": "other" }), &version).await?.status, 412);
     assert_eq!(tenant.bearer(Method::PATCH, &path).json(&body).send().await?.status, 428);
 
-    let told = socket.wait_for(patience, |event| event.kind == "activity.updated").await?;
+    let told = socket.wait_for(PATIENCE, |event| event.kind == "activity.updated").await?;
     assert_eq!(told.data["call"]["outcome"], json!("interested"));
     let timeline = tenant.timeline(&contact).await?;
     assert_eq!((timeline.len(), &timeline[0]), (1, &told.data));

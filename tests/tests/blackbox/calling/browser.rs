@@ -1,10 +1,9 @@
 //! A call from a browser, which the Voice SDK would begin: here its request for instructions is made by hand.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::{
+    eventually::PATIENCE,
     failed::Outcome,
     signed_webhook::VoiceStatus,
     telephony::{ACCOUNT, admin, put},
@@ -24,9 +23,6 @@ fn asking(tenant: &Tenant, call: &Value, user: &str) -> VoiceStatus {
     let call = call["id"].as_str().unwrap_or_default();
     VoiceStatus::of(tenant, "voice", &[("call_id", call), ("From", &from), ("CallStatus", "ringing")])
 }
-
-/// More than a cold function needs.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The status and body of the answer to a request for instructions.
 pub async fn ask(world: &World, tenant: &Tenant, request: &VoiceStatus) -> Outcome<(u16, String)> {

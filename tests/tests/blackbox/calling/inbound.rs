@@ -1,13 +1,11 @@
 //! Calls that come in.
 
-use std::time::Duration;
-
 use kernel::Role;
 use serde_json::{Value, json};
 
 use super::browser::ask;
 use crate::{
-    eventually::eventually,
+    eventually::{PATIENCE, eventually},
     failed::Outcome,
     people::Person,
     signed_webhook::VoiceStatus,
@@ -15,7 +13,6 @@ use crate::{
     world::{CALLER_ID, Tenant, World},
 };
 
-const PATIENCE: Duration = Duration::from_secs(8);
 const ADA: &str = "+14155550132";
 const STRANGER: &str = "+14155550177";
 

@@ -1,13 +1,13 @@
-use std::time::Duration;
-
 use blackbox::{get_file, put_file, upload_import};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{PATIENCE, counts, import, mapping, over, start};
-use crate::{eventually::eventually, failed::Outcome, world::World};
-
-const EVENT_PATIENCE: Duration = Duration::from_secs(10);
+use crate::{
+    eventually::{self, eventually},
+    failed::Outcome,
+    world::World,
+};
 
 fn numbered(count: usize) -> String {
     let row = |number: usize| {
@@ -31,7 +31,7 @@ async fn a_file_becomes_contacts_and_its_importer_is_told() -> Outcome {
     let completed = socket.wait_for(PATIENCE, |event| event.kind == "import.completed").await?;
     assert_eq!(completed.data["import_id"], json!(id));
     assert_eq!((&completed.data["created"], &completed.data["failed"]), (&json!(600), &json!(3)));
-    let told = socket.wait_for(EVENT_PATIENCE, |event| event.kind == "notification.created").await?;
+    let told = socket.wait_for(eventually::PATIENCE, |event| event.kind == "notification.created").await?;
     assert_eq!((&told.data["type"], &told.data["subject_id"]), (&json!("import_done"), &json!(id)));
 
     let done = over(&tenant, &id).await?;

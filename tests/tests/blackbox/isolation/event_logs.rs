@@ -1,13 +1,12 @@
 //! Event logs and lanes across tenants.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::{leak, neighbourhood::Neighbourhood, require};
-use crate::{eventually::eventually, failed::Outcome};
-
-const PATIENCE: Duration = Duration::from_secs(8);
+use crate::{
+    eventually::{PATIENCE, eventually},
+    failed::Outcome,
+};
 
 /// A position in another tenant's log is none in one's own, over HTTP and over the socket; and one's log holds one's own events.
 pub async fn events(matrix: &Neighbourhood) -> Outcome<u32> {

@@ -1,14 +1,15 @@
 //! Tasks and their reminders across tenants.
 
-use std::time::Duration;
-
 use http::Method;
 use serde_json::{Value, json};
 
 use super::{neighbourhood::Neighbourhood, require};
-use crate::{eventually::eventually, failed::Outcome, world::Tenant};
+use crate::{
+    eventually::{PATIENCE, eventually},
+    failed::Outcome,
+    world::Tenant,
+};
 
-const PATIENCE: Duration = Duration::from_secs(8);
 const DUE: &str = "2030-01-01T09:00:00Z";
 
 async fn set(tenant: &Tenant, contact: &str) -> Outcome<String> {

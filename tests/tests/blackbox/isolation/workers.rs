@@ -1,6 +1,6 @@
 //! Every function that no HTTP route leads to: sockets, streams, queues, triggers.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use aws_sdk_cognitoidentityprovider::types::AttributeType;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,12 +13,10 @@ use super::{
 };
 use crate::{
     aws::{Item, key},
-    eventually::eventually,
+    eventually::{PATIENCE, eventually},
     failed::Outcome,
     pool_key::{PoolKey, changed_claims},
 };
-
-const PATIENCE: Duration = Duration::from_secs(8);
 
 const ROWS: [Row<Neighbourhood>; 17] = [
     ("auth-authorizer", |matrix| Box::pin(authorizer(matrix))),

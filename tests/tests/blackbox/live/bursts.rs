@@ -6,10 +6,9 @@ use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use kernel::{ActivityId, SystemAmbient};
 use serde_json::json;
 
-use super::PATIENCE;
 use crate::{
     aws::{Item, key},
-    eventually::{eventually, within},
+    eventually::{PATIENCE, eventually, within},
     failed::{Failed, Outcome},
     world::{Tenant, World},
 };

@@ -5,13 +5,9 @@ mod refusals;
 mod resuming;
 mod watching;
 
-use std::time::Duration;
-
 use blackbox::{Socket, SocketEvent};
 
-use crate::failed::Outcome;
-
-const PATIENCE: Duration = Duration::from_secs(8);
+use crate::{eventually::PATIENCE, failed::Outcome};
 
 /// The next `count` events.
 async fn take(socket: &mut Socket, count: usize) -> Outcome<Vec<SocketEvent>> {

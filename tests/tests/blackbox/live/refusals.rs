@@ -4,8 +4,8 @@ use blackbox::{Error, Socket};
 use kernel::{ContactId, SystemAmbient};
 use serde_json::json;
 
-use super::PATIENCE;
 use crate::{
+    eventually::PATIENCE,
     failed::{Failed, Outcome},
     world::World,
 };

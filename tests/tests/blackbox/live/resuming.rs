@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{PATIENCE, numbers, take};
+use super::{numbers, take};
 use crate::{
-    eventually::eventually,
+    eventually::{PATIENCE, eventually},
     failed::Outcome,
     world::{Tenant, World},
 };

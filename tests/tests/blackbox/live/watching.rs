@@ -4,8 +4,7 @@ use kernel::SystemAmbient;
 use provision::new_password;
 use serde_json::json;
 
-use super::PATIENCE;
-use crate::{failed::Outcome, world::World};
+use crate::{eventually::PATIENCE, failed::Outcome, world::World};
 
 #[tokio::test]
 async fn a_colleague_hears_of_a_contact_as_long_as_they_watch_it() -> Outcome {

@@ -4,17 +4,13 @@ mod outcomes;
 mod refusals;
 mod signing_in;
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::{
-    eventually::eventually,
+    eventually::{PATIENCE, eventually},
     failed::Outcome,
     world::{Tenant, World},
 };
-
-const PATIENCE: Duration = Duration::from_secs(8);
 
 #[tokio::test]
 async fn a_call_shows_on_the_socket_and_stands_on_the_timeline() -> Outcome {

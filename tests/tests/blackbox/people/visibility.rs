@@ -9,12 +9,11 @@ use serde_json::json;
 
 use super::{Person, change};
 use crate::{
-    eventually::eventually,
+    eventually::{PATIENCE, eventually},
     failed::{Failed, Outcome},
     world::{Tenant, World},
 };
 
-const PATIENCE: Duration = Duration::from_secs(8);
 /// As long as a push to somebody else has been seen to take, several times over.
 const SILENCE: Duration = Duration::from_secs(1);
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{PATIENCE, heard, record_calls, recorded_call, scripted_call, until};
+use super::{heard, record_calls, recorded_call, scripted_call, until};
 use crate::{
     calling::ask,
-    eventually::within,
+    eventually::eventually,
     failed::Outcome,
     signed_webhook::VoiceStatus,
     world::{CALLER_ID, World},
@@ -92,7 +92,7 @@ async fn a_call_goes_on_where_it_cannot_be_recorded() -> Outcome {
     let pressed = VoiceStatus { path: format!("{}?step=agree&call_id={call}", pressed.path), ..pressed };
     let (status, document) = ask(&world, &tenant, &pressed).await?;
     assert_eq!((status, document.ends_with("<Response />")), (200, true), "{document}");
-    within(PATIENCE, "the evidence", async || {
+    eventually("the evidence", async || {
         let state = tenant.read_call(&call).await?;
         Ok((state["consent"]["answer"] == json!("agreed")).then_some(()))
     })

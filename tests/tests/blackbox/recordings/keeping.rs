@@ -5,10 +5,17 @@ use kernel::Role;
 use serde_json::json;
 
 use super::{
-    PATIENCE, accesses, heard, left_at_provider, objects_of, recorded_call, recording_tenant, scripted_call,
+    accesses, heard, left_at_provider, objects_of, recorded_call, recording_tenant, scripted_call,
     until_recording,
 };
-use crate::{aws::Item, eventually::within, failed::Outcome, people::Person, telephony::admin, world::World};
+use crate::{
+    aws::Item,
+    eventually::{PATIENCE, eventually},
+    failed::Outcome,
+    people::Person,
+    telephony::admin,
+    world::World,
+};
 
 #[tokio::test]
 async fn a_call_is_announced_recorded_kept_and_heard() -> Outcome {
@@ -35,7 +42,7 @@ async fn a_call_is_announced_recorded_kept_and_heard() -> Outcome {
     assert_eq!(tenant.timeline(contact).await?, [told.data]);
     let names = objects_of(&world, &tenant).await?;
     assert_eq!(names.len(), 1);
-    within(PATIENCE, "the removal at the provider", async || {
+    eventually("the removal at the provider", async || {
         Ok((left_at_provider(&world, &tenant).await? == 0).then_some(()))
     })
     .await?;

@@ -5,21 +5,16 @@ mod consent;
 mod keeping;
 mod voicemail;
 
-use std::time::Duration;
-
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    eventually::within,
+    eventually::{PATIENCE, eventually},
     failed::Outcome,
     signed_webhook::VoiceStatus,
     telephony::admin,
     world::{OWN_PHONE, Tenant, World},
 };
-
-/// What is said before a recording takes its time, and so does what follows it.
-const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A tenant that records all its calls.
 pub async fn recording_tenant() -> Outcome<(World, Tenant)> {
@@ -64,7 +59,7 @@ pub async fn until(
     what: &str,
     wanted: impl Fn(&Value) -> bool,
 ) -> Outcome<Value> {
-    within(PATIENCE, what, async || Ok(Some(tenant.read_call(call).await?).filter(&wanted))).await
+    eventually(what, async || Ok(Some(tenant.read_call(call).await?).filter(&wanted))).await
 }
 
 /// The call, once its recording stands like this.

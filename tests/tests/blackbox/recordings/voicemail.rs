@@ -3,9 +3,9 @@
 use kernel::Role;
 use serde_json::{Value, json};
 
-use super::{PATIENCE, heard, until, until_recording};
+use super::{heard, until, until_recording};
 use crate::{
-    eventually::within,
+    eventually::eventually,
     failed::{Failed, Outcome},
     people::{Person, change},
     telephony::{NUMBERS, admin, put},
@@ -32,7 +32,7 @@ async fn called_by(world: &World, tenant: &Tenant, from: &str, script: &Value) -
         json!({ "account_sid": tenant.account.account_sid, "to": CALLER_ID, "from": from, "talk_ms": talk });
     world.twilio.post("inbound-call", &call).await?;
     let admin = admin(world, tenant).await?;
-    within(PATIENCE, "the call in the list", async || {
+    eventually("the call in the list", async || {
         let listed = admin.get("/v1/calls").await?.expect(200)?;
         Ok(listed.body["items"][0]["id"].as_str().map(str::to_owned))
     })
@@ -40,7 +40,7 @@ async fn called_by(world: &World, tenant: &Tenant, from: &str, script: &Value) -
 }
 
 async fn notified(tenant: &Tenant, kind: &str) -> Outcome<Value> {
-    within(PATIENCE, "the notification", async || {
+    eventually("the notification", async || {
         let listed = tenant.session.get("/v1/notifications").await?.expect(200)?;
         let found = listed.array("/items")?.iter().find(|one| one["type"] == json!(kind)).cloned();
         Ok(found)
@@ -113,7 +113,7 @@ async fn a_stranger_who_rang_a_team_in_vain_was_missed() -> Outcome {
     let _present = session.socket().await?;
     let script = json!({ "outcome": "busy", "recording": "absent", "voicemail_ms": 200, "talk_ms": null });
     let call = called_by(&world, &tenant, STRANGER, &script).await?;
-    within(PATIENCE, "the notification of the missed call", async || {
+    eventually("the notification of the missed call", async || {
         let listed = session.get("/v1/notifications").await?.expect(200)?;
         let found = |one: &Value| one["type"] == json!("missed_call") && one["subject_id"] == json!(call);
         Ok(listed.array("/items")?.iter().any(found).then_some(()))
@@ -130,8 +130,7 @@ async fn a_strangers_message_is_kept_for_those_who_look_after_all() -> Outcome {
     let call = called_by(&world, &tenant, STRANGER, &script).await?;
     let admin = admin(&world, &tenant).await?;
     let path = format!("/v1/calls/{call}/recording");
-    within(PATIENCE, "the message", async || Ok((admin.get(&path).await?.status == 200).then_some(())))
-        .await?;
+    eventually("the message", async || Ok((admin.get(&path).await?.status == 200).then_some(()))).await?;
     tenant.session.get(&path).await?.expect(404)?;
     Ok(())
 }

@@ -1,15 +1,11 @@
 //! What an administrator or an operator takes away is gone within a minute, whatever the token's age.
 
-use std::time::Duration;
-
 use blackbox::{Error, Socket, Ticket};
 use http::Method;
 use serde_json::json;
 
 use super::{assert_closes, assert_ends, assert_works, set_identity, sub_of};
-use crate::{failed::Outcome, world::World};
-
-const PATIENCE: Duration = Duration::from_secs(8);
+use crate::{eventually::PATIENCE, failed::Outcome, world::World};
 
 #[tokio::test]
 async fn a_disabled_user_is_out() -> Outcome {

@@ -1,14 +1,10 @@
 //! One session ends, or all of a user's.
 
-use std::time::Duration;
-
 use http::Method;
 use serde_json::json;
 
 use super::{assert_closes, assert_ends, assert_works, refresh};
-use crate::{failed::Outcome, world::World};
-
-const PATIENCE: Duration = Duration::from_secs(8);
+use crate::{eventually::PATIENCE, failed::Outcome, world::World};
 
 #[tokio::test]
 async fn signing_out_ends_this_session_and_no_other() -> Outcome {
