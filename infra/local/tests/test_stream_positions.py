@@ -12,7 +12,7 @@ from emulator import Emulator
 
 def _await_delivery(emulator: Emulator, function: str, item: str) -> str:
     """Waits until the function has been given the item; answers all that it has logged since the emulator started."""
-    logs, deadline = emulator.client("logs"), time.monotonic() + 20
+    logs, deadline = emulator.client("logs"), time.monotonic() + 60
     while time.monotonic() < deadline:
         groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{function}")["logGroups"]
         if groups:
