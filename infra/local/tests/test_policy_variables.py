@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from account import allow, assume, create_role, create_table, text
@@ -66,3 +67,13 @@ def test_a_deny_with_an_unresolved_variable_denies(patched: Emulator) -> None:
         "Condition": {"StringNotEquals": {"dynamodb:Select": "${aws:PrincipalTag/select}"}}})
     assert _get(patched, create_table(patched), policy, select=ALL_ATTRIBUTES) == "OK"
     assert _get(patched, create_table(patched), policy) == "AccessDenied"
+
+
+def test_a_changed_policy_holds_at_once(patched: Emulator) -> None:
+    table, role = create_table(patched), create_role(patched, allow("dynamodb:GetItem", "*"))
+    client = patched.client("dynamodb", assume(patched, role))
+    for action, expected in [("PutItem", "AccessDenied"), ("GetItem", "OK")]:
+        patched.client("iam").put_role_policy(
+            RoleName=role.rsplit("/", 1)[-1], PolicyName="inline",
+            PolicyDocument=json.dumps(allow(f"dynamodb:{action}", "*")))
+        assert outcome(lambda: client.get_item(TableName=table, Key=text(pk="1", sk="1"))) == expected
