@@ -27,8 +27,7 @@ enum SortBy {
     LastTouched,
 }
 
-/// A list as it was asked for: one stretch of one partition of the table, or, with a filter that no order of the table knows, a
-/// list from the memory of the search ([`Listing::filter`]).
+/// A list as it was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
     sort: SortBy,
@@ -41,7 +40,22 @@ pub struct Listing {
 }
 
 /// From a moment on, and before another.
-type Span = (Option<UtcTime>, Option<UtcTime>);
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    from: Option<UtcTime>,
+    before: Option<UtcTime>,
+}
+
+/// Where a list is read.
+#[derive(Debug)]
+pub enum Source {
+    /// A stretch of one partition of the table holds nothing else.
+    Table,
+    /// A stretch of touches, of which those count that pass in the memory of the search.
+    Touches(Filter),
+    /// The memory of the search; it knows no touches, so a span of them is looked at afterwards.
+    Search(Filter, search::Order),
+}
 
 /// What the rows of a stretch are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +65,7 @@ pub enum Rows {
 }
 
 impl Listing {
-    /// [`Failure::Invalid`] naming the parameter that is wrong, or that does not go with the others.
+    /// [`Failure::Invalid`] naming the parameters that are wrong.
     pub fn parse(query: &Query) -> Result<Self, Failure> {
         let mut faults = Faults::default();
         let mut time = |name: &str| {
@@ -62,8 +76,8 @@ impl Listing {
             }
             time
         };
-        let created = (time("created_after"), time("created_before"));
-        let touched = (time("touched_after"), time("touched_before"));
+        let created = Span { from: time("created_after"), before: time("created_before") };
+        let touched = Span { from: time("touched_after"), before: time("touched_before") };
         let owner = query.get("owner_id").and_then(|text| {
             let owner = UserId::parse(text);
             if owner.is_none() {
@@ -82,7 +96,7 @@ impl Listing {
         if tag.as_ref().is_some_and(|tag| tag.is_empty() || tag.chars().count() > LONGEST_TAG) {
             faults.add("tag", "invalid_value", format!("From 1 to {LONGEST_TAG} characters."));
         }
-        let default = if touched == (None, None) { "-created" } else { "-last_touched" };
+        let default = if touched.is_all() { "-created" } else { "-last_touched" };
         let (sort, direction) = match query.get("sort").unwrap_or(default) {
             "created" => (SortBy::Created, Direction::Ascending),
             "-created" => (SortBy::Created, Direction::Descending),
@@ -97,22 +111,7 @@ impl Listing {
             }
         };
         faults.into_result()?;
-        let listing = Self { sort, direction, owner, company, tag, created, touched };
-        listing.refuse_odd_pairs(query)?;
-        Ok(listing)
-    }
-
-    /// Neither an order of the table nor the search has these together.
-    fn refuse_odd_pairs(&self, query: &Query) -> Result<(), Failure> {
-        let mut faults = Faults::default();
-        let odd: &[&str] = match self.sort {
-            SortBy::Created | SortBy::Updated => &["touched_after", "touched_before"],
-            SortBy::LastTouched => &["owner_id", "company_id", "tag", "created_after", "created_before"],
-        };
-        for name in odd.iter().filter(|name| query.get(name).is_some()) {
-            faults.add(*name, "not_combinable", "This does not go with the order that the list has.");
-        }
-        faults.into_result()
+        Ok(Self { sort, direction, owner, company, tag, created, touched })
     }
 
     /// What tells this list from others, for its cursors.
@@ -121,29 +120,34 @@ impl Listing {
         format!("{self:?}")
     }
 
-    /// What the search has to list, in which order; `None` where the table has the list in order.
     #[must_use]
-    pub fn filter(&self) -> Option<(Filter, search::Order)> {
-        let order = match (self.sort, self.direction) {
-            (SortBy::Created, Direction::Ascending) => search::Order::CreatedAscending,
-            (SortBy::Created, Direction::Descending) => search::Order::CreatedDescending,
-            (SortBy::Updated, Direction::Ascending) => search::Order::UpdatedAscending,
-            (SortBy::Updated, Direction::Descending) => search::Order::UpdatedDescending,
-            (SortBy::LastTouched, _) => return None,
-        };
-        let by_time_alone = self.owner.is_none() && self.created == (None, None);
+    pub fn source(&self) -> Source {
         let stored = self.company.is_none() && self.tag.is_none();
-        if stored && (self.sort == SortBy::Created || by_time_alone) {
-            return None;
-        }
-        let filter = Filter {
+        let by_time_alone = stored && self.owner.is_none() && self.created.is_all();
+        let filter = || Filter {
             owner: self.owner.clone(),
             tag: self.tag.clone(),
             company_id: self.company.as_ref().map(|company| company.as_str().to_owned()),
-            created_from: self.created.0,
-            created_before: self.created.1,
+            created_from: self.created.from,
+            created_before: self.created.before,
         };
-        Some((filter, order))
+        let is_ascending = self.direction == Direction::Ascending;
+        match self.sort {
+            SortBy::LastTouched if by_time_alone => Source::Table,
+            SortBy::LastTouched => Source::Touches(filter()),
+            SortBy::Created if stored && self.touched.is_all() => Source::Table,
+            SortBy::Created if is_ascending => Source::Search(filter(), search::Order::CreatedAscending),
+            SortBy::Created => Source::Search(filter(), search::Order::CreatedDescending),
+            SortBy::Updated if by_time_alone && self.touched.is_all() => Source::Table,
+            SortBy::Updated if is_ascending => Source::Search(filter(), search::Order::UpdatedAscending),
+            SortBy::Updated => Source::Search(filter(), search::Order::UpdatedDescending),
+        }
+    }
+
+    /// When its contacts were last touched.
+    #[must_use]
+    pub fn touched(&self) -> Span {
+        self.touched
     }
 
     #[must_use]
@@ -156,17 +160,40 @@ impl Listing {
     pub fn stretch(&self, keys: Keys<'_>, limit: u8) -> Stretch {
         let id = |time: &UtcTime| ContactId::first_at(*time).as_str().to_owned();
         let last_before = |time: &UtcTime| time.plus_milliseconds(-1).to_string();
-        let created = (self.created.0.as_ref().map(id), self.created.1.as_ref().map(id));
+        let created = (self.created.from.as_ref().map(id), self.created.before.as_ref().map(id));
         let (order, partition, between) = match (self.sort, &self.owner) {
             (SortBy::Created, None) => (Order::Table, keys.contacts(), created),
             (SortBy::Created, Some(owner)) => (Order::FirstIndex, keys.contacts_of_owner(owner), created),
             (SortBy::Updated, _) => (Order::SecondIndex, keys.contacts_by_update(), (None, None)),
             (SortBy::LastTouched, _) => {
-                let (from, before) = &self.touched;
+                let Span { from, before } = &self.touched;
                 let between = (from.as_ref().map(ToString::to_string), before.as_ref().map(last_before));
                 (Order::SecondIndex, keys.touches_by_time(), between)
             }
         };
         Stretch { order, partition, between, direction: self.direction, limit, after: None }
+    }
+}
+
+impl Span {
+    /// Whether it bounds nothing.
+    #[must_use]
+    pub fn is_all(self) -> bool {
+        self == Self::default()
+    }
+
+    #[must_use]
+    pub fn holds(self, time: UtcTime) -> bool {
+        self.from.is_none_or(|from| time >= from) && self.before.is_none_or(|before| time < before)
+    }
+}
+
+#[cfg(test)]
+impl Listing {
+    /// All in this order.
+    pub fn by_touch(direction: Direction) -> Self {
+        let (created, touched) = (Span::default(), Span::default());
+        let sort = SortBy::LastTouched;
+        Self { sort, direction, owner: None, company: None, tag: None, created, touched }
     }
 }

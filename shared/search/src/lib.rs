@@ -36,7 +36,7 @@ pub use codec::Malformed;
 pub use document::{Delta, Document, Facts, Field};
 pub use fold::fold_text;
 pub use index::{Hit, Index, NoPowerOfTwo};
-pub use listing::{Filter, Listed, Order};
+pub use listing::{Filter, Listed, Order, Selection};
 pub use query::{MAX_QUERY, MAX_TOKENS, Query, QueryError};
 pub use shard::{MAX_CONTACTS, Shard, TooManyContacts};
 pub use sharding::{build_shards, reshard, shard_of, shards_for};

@@ -1,6 +1,9 @@
 //! Lists by owner, tag, company and time over the same memory that is searched.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashSet},
+};
 
 use kernel::{ContactId, UserId, UtcTime};
 
@@ -41,7 +44,32 @@ pub struct Listed {
     pub at: i64,
 }
 
+/// The contacts that pass a filter, for a list in an order that is known elsewhere.
+#[derive(Debug, Clone, Default)]
+pub struct Selection(HashSet<u128>);
+
+impl Selection {
+    #[must_use]
+    pub fn contains(&self, id: &ContactId) -> bool {
+        self.0.contains(&number_of(id))
+    }
+}
+
 impl Index {
+    /// All contacts that pass `filter` and are `visible`.
+    pub fn select(&self, filter: &Filter, visible: impl Fn(Facts<'_>) -> bool) -> Selection {
+        let mut selected = HashSet::new();
+        for part in &self.parts {
+            let Some(filter) = PartFilter::of(filter, part) else { continue };
+            let rows = &part.shard.rows;
+            let passes = |position: &usize| {
+                filter.passes(part, *position) && part.live(*position) && visible(rows.facts(*position))
+            };
+            selected.extend((0..rows.ids.len()).filter(passes).map(|position| rows.ids[position]));
+        }
+        Selection(selected)
+    }
+
     /// The first `limit` contacts behind `after` (a contact's [`Listed::at`] and id) that pass `filter` and are `visible`.
     pub fn list(
         &self,

@@ -25,7 +25,7 @@ pub enum Order {
     SecondIndex,
 }
 
-/// Where a stretch ended: the keys of its last item.
+/// An item's place in an order: its keys there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position(pub Vec<String>);
 
@@ -58,6 +58,14 @@ impl Order {
             Self::FirstIndex => &["gsi1pk", "gsi1sk", "pk", "sk"],
             Self::SecondIndex => &["gsi2pk", "gsi2sk", "pk", "sk"],
         }
+    }
+
+    /// From where a stretch goes on behind this item, which was read in this order.
+    #[must_use]
+    pub fn position_of(self, item: &Item) -> Option<Position> {
+        let reader = ItemReader::new(item);
+        let parts = self.key_names().iter().map(|name| reader.optional_text(name).map(str::to_owned));
+        parts.collect::<Option<_>>().map(Position)
     }
 }
 
@@ -95,10 +103,7 @@ impl TenantTable {
             .await
             .map_err(classify)?;
         record_read(answer.consumed_capacity.as_slice());
-        let last = answer.last_evaluated_key.as_ref().and_then(|key| {
-            let parts = names.iter().map(|name| ItemReader::new(key).optional_text(name).map(str::to_owned));
-            parts.collect::<Option<_>>().map(Position)
-        });
+        let last = answer.last_evaluated_key.as_ref().and_then(|key| stretch.order.position_of(key));
         let items = answer.items.unwrap_or_default().into_iter().filter(|item| self.owns(item)).collect();
         Ok((items, last))
     }

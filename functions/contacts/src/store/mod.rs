@@ -136,12 +136,8 @@ impl<'a> ContactStore<'a> {
     }
 
     /// The contacts of touches, in their order; of those that have been deleted nothing.
-    async fn touched(&self, touches: &[Item]) -> Result<Vec<(Contact, Option<UtcTime>)>, Failure> {
-        let read = |item: &Item| {
-            let touch = ItemReader::new(item);
-            Ok((touch.parsed("sk", ContactId::parse)?, touch.optional_time("last_touched_at")?))
-        };
-        let touches = touches.iter().map(read).collect::<Result<Vec<_>, MalformedItem>>()?;
+    pub async fn touched(&self, touches: &[Item]) -> Result<Vec<(Contact, Option<UtcTime>)>, Failure> {
+        let touches = touches.iter().map(read_touch).collect::<Result<Vec<_>, MalformedItem>>()?;
         let table = &self.scope.table;
         let keys: Vec<_> = touches.iter().map(|(id, _)| table.keys().contact(id)).collect();
         let found = table.get_many(&keys).await?;
@@ -161,24 +157,27 @@ impl<'a> ContactStore<'a> {
         let table = &self.scope.table;
         let ids = || contacts.iter().map(|(contact, _)| &contact.id);
         let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(()) };
-        let touches = match order {
+        let times = match order {
             Order::Table => {
-                table.query_between(&table.keys().touches(), first.as_str(), last.as_str()).await?
+                let partition = table.keys().touches();
+                times_of(&table.query_between(&partition, first.as_str(), last.as_str()).await?)?
             }
-            Order::FirstIndex | Order::SecondIndex => {
-                let keys: Vec<_> = ids().map(|id| table.keys().touch(id)).collect();
-                table.get_many(&keys).await?
-            }
+            Order::FirstIndex | Order::SecondIndex => self.touches_of(ids()).await?,
         };
-        let read = |item: &Item| {
-            let touch = ItemReader::new(item);
-            Ok((touch.parsed("sk", ContactId::parse)?, touch.optional_time("last_touched_at")?))
-        };
-        let times: HashMap<_, _> = touches.iter().map(read).collect::<Result<_, MalformedItem>>()?;
         for (contact, last_touched_at) in contacts {
-            *last_touched_at = times.get(&contact.id).copied().flatten();
+            *last_touched_at = times.get(&contact.id).copied();
         }
         Ok(())
+    }
+
+    /// When each of some contacts was last touched, of those that ever were.
+    pub async fn touches_of(
+        &self,
+        ids: impl IntoIterator<Item = &ContactId>,
+    ) -> Result<HashMap<ContactId, UtcTime>, Failure> {
+        let table = &self.scope.table;
+        let keys: Vec<_> = ids.into_iter().map(|id| table.keys().touch(id)).collect();
+        Ok(times_of(&table.get_many(&keys).await?)?)
     }
 
     /// The contact of a row that is read with others; `None` for one that does not open, which the log names, so that the others
@@ -212,6 +211,20 @@ impl<'a> ContactStore<'a> {
             updated_at: reader.time("updated_at")?,
         })
     }
+}
+
+fn times_of(touches: &[Item]) -> Result<HashMap<ContactId, UtcTime>, MalformedItem> {
+    let touches = touches
+        .iter()
+        .map(read_touch)
+        .filter_map(|touch| touch.map(|(id, time)| time.map(|time| (id, time))).transpose());
+    touches.collect()
+}
+
+/// Whose touch a row is, and when it was.
+pub(crate) fn read_touch(item: &Item) -> Result<(ContactId, Option<UtcTime>), MalformedItem> {
+    let touch = ItemReader::new(item);
+    Ok((touch.parsed("sk", ContactId::parse)?, touch.optional_time("last_touched_at")?))
 }
 
 #[cfg(test)]

@@ -75,6 +75,10 @@ proptest! {
             }
             listed.extend(page.into_iter().map(|one| (one.id, one.at)));
         }
+        let selected = index.select(&filter, visible);
+        for id in deltas.iter().map(Delta::id).chain(documents.iter().map(|document| &document.id)) {
+            prop_assert_eq!(selected.contains(id), expected.iter().any(|(listed, _)| listed == id));
+        }
         prop_assert_eq!(listed, expected);
     }
 
