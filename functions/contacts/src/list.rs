@@ -1,10 +1,15 @@
 //! `GET /v1/contacts`
 
+mod memory;
+mod stretches;
+
 use kernel::{Action, Caller, Failure, Limit, Page, UtcTime};
 use lambda::{Environment, Method, Reply, Request, RouteSpec};
-use tenancy::DataRole;
+use search::Filter;
+use tenancy::{DataRole, TenantScope};
 use vault::CursorBinding;
 
+use self::stretches::Reach;
 use crate::{
     companies::{RenamedCache, link},
     contact::Contact,
@@ -35,6 +40,20 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn wanted(&self) -> usize {
         usize::from(self.limit.get())
+    }
+
+    /// Those of some contacts that belong on the page. The contacts have the last word on whose they are and who sees them: what led to
+    /// them may be a moment behind.
+    async fn admitted(
+        &self,
+        scope: &TenantScope,
+        mut contacts: Vec<(Contact, Option<UtcTime>)>,
+    ) -> Result<Vec<(Contact, Option<UtcTime>)>, Failure> {
+        let accesses = contacts.iter().map(|(contact, _)| &contact.access);
+        let visible = scope.table.visible(self.caller, accesses).await?;
+        contacts
+            .retain(|(Contact { access, .. }, _)| visible.sees(access) && self.listing.is_of(&access.owner));
+        Ok(contacts)
     }
 }
 
@@ -70,9 +89,12 @@ pub async fn handle(app: &ListApp, caller: Caller, request: Request) -> Result<R
         Source::Table => stretches::in_order(&scope, asked).await?,
         Source::Touches(filter) => {
             let selection = memory::select(&app.search, &caller, &filter).await?;
-            stretches::touched(&scope, asked, &selection).await?
+            stretches::selected(&scope, asked, &selection, &Reach::default()).await?
         }
-        Source::Search(filter, order) => memory::filtered(&app.search, asked, &filter, order).await?,
+        Source::Search(filter, order) => {
+            let among = stretches::few_touched(&scope, &listing).await?;
+            memory::filtered(&app.search, asked, &Filter { among, ..filter }, order).await?
+        }
     };
     let renamed = app.renamed.of(&scope).await?;
     let contacts = found.contacts.into_iter();
@@ -82,6 +104,3 @@ pub async fn handle(app: &ListApp, caller: Caller, request: Request) -> Result<R
     let next_cursor = found.next.map(|position| vault.write_cursor(binding, &position)).transpose()?;
     Reply::ok(&Page { items, next_cursor })
 }
-
-mod memory;
-mod stretches;

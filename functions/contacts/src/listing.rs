@@ -53,7 +53,7 @@ pub enum Source {
     Table,
     /// A stretch of touches, of which those count that pass in the memory of the search.
     Touches(Filter),
-    /// The memory of the search; it knows no touches, so a span of them is looked at afterwards.
+    /// The memory of the search; it knows no touches, so a span of them is looked up beside it.
     Search(Filter, search::Order),
 }
 
@@ -130,6 +130,7 @@ impl Listing {
             company_id: self.company.as_ref().map(|company| company.as_str().to_owned()),
             created_from: self.created.from,
             created_before: self.created.before,
+            among: None,
         };
         let is_ascending = self.direction == Direction::Ascending;
         match self.sort {
@@ -146,8 +147,14 @@ impl Listing {
 
     /// When its contacts were last touched.
     #[must_use]
-    pub fn touched(&self) -> Span {
+    pub fn touched_within(&self) -> Span {
         self.touched
+    }
+
+    /// Whether the contacts of this user belong on it.
+    #[must_use]
+    pub fn is_of(&self, owner: &UserId) -> bool {
+        self.owner.as_ref().is_none_or(|wanted| wanted == owner)
     }
 
     #[must_use]
@@ -159,19 +166,29 @@ impl Listing {
     #[must_use]
     pub fn stretch(&self, keys: Keys<'_>, limit: u8) -> Stretch {
         let id = |time: &UtcTime| ContactId::first_at(*time).as_str().to_owned();
-        let last_before = |time: &UtcTime| time.plus_milliseconds(-1).to_string();
         let created = (self.created.from.as_ref().map(id), self.created.before.as_ref().map(id));
         let (order, partition, between) = match (self.sort, &self.owner) {
             (SortBy::Created, None) => (Order::Table, keys.contacts(), created),
             (SortBy::Created, Some(owner)) => (Order::FirstIndex, keys.contacts_of_owner(owner), created),
             (SortBy::Updated, _) => (Order::SecondIndex, keys.contacts_by_update(), (None, None)),
-            (SortBy::LastTouched, _) => {
-                let Span { from, before } = &self.touched;
-                let between = (from.as_ref().map(ToString::to_string), before.as_ref().map(last_before));
-                (Order::SecondIndex, keys.touches_by_time(), between)
-            }
+            (SortBy::LastTouched, _) => return self.touches(keys, limit),
         };
         Stretch { order, partition, between, direction: self.direction, limit, after: None }
+    }
+
+    /// The touches of its span, from their beginning.
+    #[must_use]
+    pub fn touches(&self, keys: Keys<'_>, limit: u8) -> Stretch {
+        let last_before = |time: UtcTime| time.plus_milliseconds(-1).to_string();
+        let Span { from, before } = self.touched;
+        Stretch {
+            order: Order::SecondIndex,
+            partition: keys.touches_by_time(),
+            between: (from.map(|time| time.to_string()), before.map(last_before)),
+            direction: self.direction,
+            limit,
+            after: None,
+        }
     }
 }
 
@@ -185,15 +202,5 @@ impl Span {
     #[must_use]
     pub fn holds(self, time: UtcTime) -> bool {
         self.from.is_none_or(|from| time >= from) && self.before.is_none_or(|before| time < before)
-    }
-}
-
-#[cfg(test)]
-impl Listing {
-    /// All in this order.
-    pub fn by_touch(direction: Direction) -> Self {
-        let (created, touched) = (Span::default(), Span::default());
-        let sort = SortBy::LastTouched;
-        Self { sort, direction, owner: None, company: None, tag: None, created, touched }
     }
 }

@@ -52,22 +52,7 @@ impl Request {
 
     /// The query's parameters, of which only `known` may occur.
     pub fn query(&self, known: &[&str]) -> Result<Query, Failure> {
-        let pairs: Vec<(String, String)> = match self.inner.uri().query() {
-            Some(text) => serde_urlencoded::from_str(text).map_err(|_| {
-                Failure::field("", "malformed_query", "The query string is not form-encoded.")
-            })?,
-            None => Vec::new(),
-        };
-        let mut faults = Faults::default();
-        for (position, (name, _)) in pairs.iter().enumerate() {
-            if !known.contains(&name.as_str()) {
-                faults.add(name.clone(), "unknown_parameter", "There is no such parameter.");
-            } else if pairs[..position].iter().any(|(earlier, _)| earlier == name) {
-                faults.add(name.clone(), "repeated_parameter", "This parameter stands twice.");
-            }
-        }
-        faults.into_result()?;
-        Ok(Query { pairs })
+        Query::parse(self.inner.uri().query().unwrap_or_default(), known)
     }
 
     /// A header's value, where there is one that is text.
@@ -181,6 +166,22 @@ pub struct Query {
 }
 
 impl Query {
+    /// The parameters of a query string, of which only `known` may occur.
+    pub fn parse(text: &str, known: &[&str]) -> Result<Self, Failure> {
+        let malformed = |_| Failure::field("", "malformed_query", "The query string is not form-encoded.");
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).map_err(malformed)?;
+        let mut faults = Faults::default();
+        for (position, (name, _)) in pairs.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                faults.add(name.clone(), "unknown_parameter", "There is no such parameter.");
+            } else if pairs[..position].iter().any(|(earlier, _)| earlier == name) {
+                faults.add(name.clone(), "repeated_parameter", "This parameter stands twice.");
+            }
+        }
+        faults.into_result()?;
+        Ok(Self { pairs })
+    }
+
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -24,6 +24,8 @@ pub struct Filter {
     pub created_from: Option<UtcTime>,
     /// Before this time.
     pub created_before: Option<UtcTime>,
+    /// Only these.
+    pub among: Option<Selection>,
 }
 
 /// What a list is ordered by; the id decides between equal times.
@@ -44,7 +46,7 @@ pub struct Listed {
     pub at: i64,
 }
 
-/// The contacts that pass a filter, for a list in an order that is known elsewhere.
+/// Some contacts: those that pass a filter, for a list in an order that is known elsewhere, or those of which a list may hold some.
 #[derive(Debug, Clone, Default)]
 pub struct Selection(HashSet<u128>);
 
@@ -52,6 +54,27 @@ impl Selection {
     #[must_use]
     pub fn contains(&self, id: &ContactId) -> bool {
         self.0.contains(&number_of(id))
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// In no order.
+    pub fn ids(&self) -> impl Iterator<Item = ContactId> {
+        self.0.iter().filter_map(|number| contact_of(*number))
+    }
+}
+
+impl<'a> FromIterator<&'a ContactId> for Selection {
+    fn from_iter<I: IntoIterator<Item = &'a ContactId>>(ids: I) -> Self {
+        Self(ids.into_iter().map(number_of).collect())
     }
 }
 
@@ -128,16 +151,17 @@ impl Order {
 }
 
 /// A filter in the positions of one shard's tables.
-struct PartFilter {
+struct PartFilter<'a> {
     owner: Option<u16>,
     tag: Option<u16>,
     company: Option<u16>,
     created: (i64, Reverse<i64>),
+    among: Option<&'a Selection>,
 }
 
-impl PartFilter {
+impl<'a> PartFilter<'a> {
     /// `None` where nothing of the shard can pass.
-    fn of(filter: &Filter, part: &Part) -> Option<Self> {
+    fn of(filter: &'a Filter, part: &Part) -> Option<Self> {
         let rows = &part.shard.rows;
         let place = |found: Option<usize>| u16::try_from(found?).ok();
         let wanted = |wanted: bool, found: Option<u16>| if wanted { found.map(Some) } else { Some(None) };
@@ -155,6 +179,7 @@ impl PartFilter {
                 filter.created_from.map_or(i64::MIN, UtcTime::as_millisecond),
                 Reverse(filter.created_before.map_or(i64::MAX, UtcTime::as_millisecond)),
             ),
+            among: filter.among.as_ref(),
         })
     }
 
@@ -164,5 +189,6 @@ impl PartFilter {
             && self.company.is_none_or(|company| rows.company[position] == company)
             && self.tag.is_none_or(|tag| rows.tags_of(position).contains(&tag))
             && (self.created.0..self.created.1.0).contains(&rows.created[position])
+            && self.among.is_none_or(|among| among.0.contains(&rows.ids[position]))
     }
 }

@@ -26,7 +26,7 @@ pub enum Order {
 }
 
 /// An item's place in an order: its keys there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(pub Vec<String>);
 
 /// A stretch of one partition.
@@ -69,15 +69,42 @@ impl Order {
     }
 }
 
+impl Stretch {
+    /// The first and the last sort key that belong to it.
+    fn bounds(&self) -> (&str, &str) {
+        let (first, last) = &self.between;
+        (first.as_deref().unwrap_or(LOWEST), last.as_deref().unwrap_or(HIGHEST))
+    }
+
+    /// What it would hold if there were no other items than these, and the position to go on behind; `None` at its end.
+    #[must_use]
+    pub fn out_of(&self, items: Vec<Item>) -> (Vec<Item>, Option<Position>) {
+        let (first, last) = self.bounds();
+        let ascends = self.direction == Direction::Ascending;
+        let belongs = |Position(keys): &Position| {
+            keys[0] == self.partition && first <= keys[1].as_str() && keys[1].as_str() <= last
+        };
+        let behind = |position: &Position| {
+            self.after.as_ref().is_none_or(|after| if ascends { position > after } else { position < after })
+        };
+        let placed = items.into_iter().filter_map(|item| Some((self.order.position_of(&item)?, item)));
+        let mut placed: Vec<_> =
+            placed.filter(|(position, _)| belongs(position) && behind(position)).collect();
+        placed.sort_unstable_by(|(one, _), (other, _)| if ascends { one.cmp(other) } else { other.cmp(one) });
+        let more = placed.len() > usize::from(self.limit);
+        placed.truncate(usize::from(self.limit));
+        let last = placed.last().filter(|_| more).map(|(position, _)| position.clone());
+        (placed.into_iter().map(|(_, item)| item).collect(), last)
+    }
+}
+
 impl TenantTable {
     /// The items of a stretch, and the position to go on behind; `None` at its end. A row that another tenant has put into an
     /// index partition, where IAM does not look on writes, is dropped.
     pub async fn stretch(&self, stretch: &Stretch) -> Result<(Vec<Item>, Option<Position>), TableError> {
         let names = stretch.order.key_names();
         let text = |value: &str| AttributeValue::S(value.to_owned());
-        let (first, last) = &stretch.between;
-        let first = first.as_deref().unwrap_or(LOWEST);
-        let last = last.as_deref().unwrap_or(HIGHEST);
+        let (first, last) = stretch.bounds();
         // DynamoDB refuses a stretch that ends before it begins.
         if first > last {
             return Ok((Vec::new(), None));

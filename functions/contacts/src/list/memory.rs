@@ -1,16 +1,21 @@
 //! Lists from the memory of the search, which is as it is committed.
 
+use std::collections::HashSet;
+
 use kernel::{Caller, ContactId, Failure};
 use search::{Filter, Listed, Order, Selection};
 
 use super::{Asked, Found};
 use crate::{
+    listing::Span,
     search::{SearchApp, access_of, find_all},
     store::ContactStore,
 };
 
-/// So many contacts are looked at for one page, at most, where it matters when they were touched.
+/// So many contacts are looked at for one page, at most, where it matters when they were touched,
 const LOOKED_AT: usize = 400;
+/// and so many at once.
+const AT_ONCE: usize = 100;
 
 /// Those that pass the filter and that the caller may see.
 pub(super) async fn select(app: &SearchApp, caller: &Caller, filter: &Filter) -> Result<Selection, Failure> {
@@ -21,7 +26,7 @@ pub(super) async fn select(app: &SearchApp, caller: &Caller, filter: &Filter) ->
     .await
 }
 
-/// Those that pass the filter, in this order. The contacts have the last word on who sees them.
+/// Those that pass the filter, in this order.
 pub(super) async fn filtered(
     app: &SearchApp,
     asked: Asked<'_>,
@@ -30,8 +35,9 @@ pub(super) async fn filtered(
 ) -> Result<Found, Failure> {
     let scope = app.data().open(&asked.caller.tenant).await;
     let after = asked.after.as_deref().map(place_of).transpose()?;
-    let touched = asked.listing.touched();
-    let most = if touched.is_all() { asked.wanted() } else { LOOKED_AT };
+    let touched = asked.listing.touched_within();
+    let is_narrowed = touched.is_all() || filter.among.is_some();
+    let most = if is_narrowed { asked.wanted() } else { LOOKED_AT };
     let listed = app
         .with_index(&scope, asked.caller, |index, visible| {
             let after = after.as_ref().map(|(at, id)| (*at, id));
@@ -39,18 +45,33 @@ pub(super) async fn filtered(
         })
         .await?;
     let store = ContactStore::open(&scope).await?;
-    let (ids, next) = if touched.is_all() {
+    let (ids, next) = if is_narrowed {
         choose(listed, asked.wanted(), most, |_| true)
     } else {
-        let times = store.touches_of(listed.iter().map(|one| &one.id)).await?;
-        let was_touched = |id: &ContactId| times.get(id).is_some_and(|time| touched.holds(*time));
-        choose(listed, asked.wanted(), most, was_touched)
+        let chosen = touched_among(&store, &listed, touched, asked.wanted()).await?;
+        choose(listed, asked.wanted(), most, |id| chosen.contains(id))
     };
-    let mut contacts = find_all(&store, &ids).await?;
-    let accesses = contacts.iter().map(|(contact, _)| &contact.access);
-    let visible = scope.table.visible(asked.caller, accesses).await?;
-    contacts.retain(|(contact, _)| visible.sees(&contact.access));
+    let mut contacts = asked.admitted(&scope, find_all(&store, &ids).await?).await?;
+    contacts.retain(|(_, time)| touched.is_all() || time.is_some_and(|time| touched.holds(time)));
     Ok(Found { contacts, next })
+}
+
+/// The first `wanted` of those `listed` that were touched within the span, and maybe more.
+async fn touched_among(
+    store: &ContactStore<'_>,
+    listed: &[Listed],
+    span: Span,
+    wanted: usize,
+) -> Result<HashSet<ContactId>, Failure> {
+    let mut touched = HashSet::with_capacity(wanted);
+    for some in listed.chunks(AT_ONCE) {
+        let times = store.touches_of(some.iter().map(|one| &one.id)).await?;
+        touched.extend(times.into_iter().filter(|(_, time)| span.holds(*time)).map(|(id, _)| id));
+        if touched.len() >= wanted {
+            break;
+        }
+    }
+    Ok(touched)
 }
 
 /// The first `wanted` of those `listed` that are `admitted`, and the place behind which the next page goes on; `None` where there is

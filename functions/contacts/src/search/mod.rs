@@ -1,7 +1,7 @@
 //! `POST /v1/contacts/search`, and what keeps it up to date.
 //!
 //! `log.rs` is for whoever writes contacts: its rows belong into their transactions. [`SearchApp::with_index`] also serves the lists
-//! by tag and company: it gives the same memory that is searched, up to date.
+//! that no partition of the table has in order: it gives the same memory that is searched, up to date.
 
 pub mod compact;
 pub(crate) mod document;

@@ -1,6 +1,9 @@
 //! The rows of a contact: itself, an index row per address and number, and when it was last touched.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use kernel::{
     Caller, CompanyId, ContactId, Failure, PhoneRecord, UserId, UtcTime,
@@ -135,11 +138,13 @@ impl<'a> ContactStore<'a> {
         Ok(ContactPage { contacts, last })
     }
 
-    /// The contacts of touches, in their order; of those that have been deleted nothing.
+    /// The contacts of touches, in their order and each once; of those that have been deleted nothing.
     pub async fn touched(&self, touches: &[Item]) -> Result<Vec<(Contact, Option<UtcTime>)>, Failure> {
         let touches = touches.iter().map(read_touch).collect::<Result<Vec<_>, MalformedItem>>()?;
         let table = &self.scope.table;
-        let keys: Vec<_> = touches.iter().map(|(id, _)| table.keys().contact(id)).collect();
+        // Reading on behind a contact that is touched meanwhile meets it twice.
+        let ids: HashSet<_> = touches.iter().map(|(id, _)| id).collect();
+        let keys: Vec<_> = ids.into_iter().map(|id| table.keys().contact(id)).collect();
         let found = table.get_many(&keys).await?;
         let found = found.iter().filter_map(|item| self.read_among_others(item).transpose());
         let found = found.map(|contact| contact.map(|contact| (contact.id.clone(), contact)));
@@ -175,9 +180,14 @@ impl<'a> ContactStore<'a> {
         &self,
         ids: impl IntoIterator<Item = &ContactId>,
     ) -> Result<HashMap<ContactId, UtcTime>, Failure> {
+        Ok(times_of(&self.touch_rows(ids).await?)?)
+    }
+
+    /// The rows that say so, in no order.
+    pub async fn touch_rows(&self, ids: impl IntoIterator<Item = &ContactId>) -> Result<Vec<Item>, Failure> {
         let table = &self.scope.table;
         let keys: Vec<_> = ids.into_iter().map(|id| table.keys().touch(id)).collect();
-        Ok(times_of(&table.get_many(&keys).await?)?)
+        Ok(table.get_many(&keys).await?)
     }
 
     /// The contact of a row that is read with others; `None` for one that does not open, which the log names, so that the others

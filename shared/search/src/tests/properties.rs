@@ -4,7 +4,7 @@ use kernel::access::Visibility;
 use proptest::{prelude::*, sample::select};
 
 use super::{
-    arbitrary::{deltas, documents, query, user},
+    arbitrary::{contact, deltas, documents, query, user},
     reference,
 };
 use crate::{
@@ -27,12 +27,15 @@ fn visible(facts: Facts<'_>) -> bool {
 
 fn filter() -> impl Strategy<Value = Filter> {
     let maybe = |value: bool| move |some: &str| value.then(|| some.to_owned());
-    (0..4_u8, any::<[bool; 4]>()).prop_map(move |(owner, [tag, company, from, before])| Filter {
+    (0..4_u8, any::<[bool; 5]>()).prop_map(move |(owner, [tag, company, from, before, among])| Filter {
         owner: (owner > 0).then(|| user(owner)),
         tag: maybe(tag)("Vip"),
         company_id: maybe(company)("cmp_1"),
         created_from: from.then(|| kernel::UtcTime::from_millisecond(1_790_000_000_002).unwrap()),
         created_before: before.then(|| kernel::UtcTime::from_millisecond(1_790_000_000_004).unwrap()),
+        among: among.then(|| {
+            (0..30).filter(|number| number % 3 > 0).map(contact).collect::<Vec<_>>().iter().collect()
+        }),
     })
 }
 

@@ -145,6 +145,7 @@ pub(super) fn list(
         .filter(|document| filter.company_id.is_none() || filter.company_id == document.company_id)
         .filter(|document| filter.created_from.is_none_or(|from| document.created_at >= from))
         .filter(|document| filter.created_before.is_none_or(|before| document.created_at < before))
+        .filter(|document| filter.among.as_ref().is_none_or(|among| among.contains(&document.id)))
         .filter(|document| visible(document))
         .map(|document| (document.id.clone(), at(document)))
         .collect();
