@@ -8,7 +8,7 @@ use std::{
 use kernel::{Activity, Failure, TenantId, UtcTime, activity::Body};
 use lambda::stream::{Poison, StreamBatch, StreamOutcome};
 use outbox::{ContactTouched, Queue, SearchChanged};
-use table::{ItemReader, RecordKind, read_activity};
+use table::{ItemReader, LoggedChange, RecordKind, read_activity};
 
 use crate::app::RelayApp;
 
@@ -62,7 +62,8 @@ async fn tell_search(app: &RelayApp, batch: &StreamBatch) -> Result<(), Failure>
         let Ok(written_at) = row.parsed("sk", |sort| UtcTime::parse(sort.split('#').next()?)) else {
             continue;
         };
-        let told = if row.optional_text("change") == Some("removed") { &mut removed } else { &mut changed };
+        let is_removal = LoggedChange::of(item) == Some(LoggedChange::Removed);
+        let told = if is_removal { &mut removed } else { &mut changed };
         let last: &mut UtcTime = told.entry(tenant).or_insert(written_at);
         *last = written_at.max(*last);
     }

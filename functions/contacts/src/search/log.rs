@@ -2,7 +2,7 @@
 
 use kernel::{ContactId, Failure, UtcTime};
 use search::Delta;
-use table::{Item, ItemBuilder, ItemReader, Key, Purpose};
+use table::{Item, ItemBuilder, ItemReader, Key, LoggedChange, Purpose};
 use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::TenantVault;
 
@@ -16,8 +16,6 @@ const LIFETIME_SECONDS: i64 = 30 * 24 * 3600;
 pub(crate) const OVERLAP_SECONDS: i64 = 60;
 /// Behind every sort key of the log.
 const END: &str = "9999";
-const CHANGE: &str = "change";
-const REMOVED: &str = "removed";
 
 /// What was read of the log.
 #[derive(Debug, Default)]
@@ -41,14 +39,14 @@ pub(crate) struct Logged {
 /// and restoring it.
 pub(crate) fn written(scope: &TenantScope, vault: &TenantVault, contact: &Contact) -> Result<Item, Failure> {
     let delta = Delta::Written(Box::new(document_of(contact)?));
-    row(scope, vault, contact.updated_at, contact.version, "written", &delta)
+    row(scope, vault, contact.updated_at, contact.version, LoggedChange::Written, &delta)
 }
 
 /// The row that says that a contact is gone. Belongs into the transaction that puts it away, as the version `deleted` has.
 pub(crate) fn removed(scope: &TenantScope, vault: &TenantVault, deleted: &Contact) -> Result<Item, Failure> {
     let version = u64::try_from(deleted.version).map_err(Failure::internal)?;
     let delta = Delta::Removed { id: deleted.id.clone(), version };
-    row(scope, vault, deleted.updated_at, deleted.version, REMOVED, &delta)
+    row(scope, vault, deleted.updated_at, deleted.version, LoggedChange::Removed, &delta)
 }
 
 fn row(
@@ -56,12 +54,12 @@ fn row(
     vault: &TenantVault,
     now: UtcTime,
     version: i64,
-    change: &str,
+    change: LoggedChange,
     delta: &Delta,
 ) -> Result<Item, Failure> {
     let key = scope.table.keys().search_delta(now, delta.id(), version);
     Ok(ItemBuilder::new(&key)
-        .text(CHANGE, change)
+        .text(LoggedChange::ATTRIBUTE, change.as_str())
         .expires_at(now.plus_seconds(LIFETIME_SECONDS))
         .sealed(Purpose::SearchDelta, seal_record(vault, &key, Purpose::SearchDelta, delta)?)
         .build())
