@@ -9,7 +9,7 @@ use contacts::{
     list::{self, ListApp},
     reassign::{self, ReassignApp},
     restore,
-    search::{self, SearchApp, compact},
+    search::{self, SearchRoute, compact},
     touch, update,
 };
 use lambda::{Environment, HttpRoute, serve_http, serve_worker};
@@ -33,7 +33,7 @@ async fn main() -> Result<(), lambda::Error> {
         return serve_http(function, ImportsApp::from_environment().await, import_routes()).await;
     }
     if function == search::ROUTE.function {
-        let searching = SearchApp::from_environment().await;
+        let searching = SearchRoute::from_environment().await;
         let route = HttpRoute::bearer(search::ROUTE, |app, caller, request| {
             Box::pin(search::handle(app, caller, request))
         });

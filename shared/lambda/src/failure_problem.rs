@@ -5,7 +5,7 @@ use kernel::{Failure, FieldError};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
-use crate::reply::bare;
+use crate::{quota, reply::bare};
 
 #[derive(Serialize)]
 struct Problem<'a> {
@@ -78,6 +78,9 @@ pub(crate) fn into_response(failure: &Failure, request_id: &str) -> Response<Bod
         Response::builder().status(status).header(header::CONTENT_TYPE, "application/problem+json");
     if let Some(seconds) = retry_after(failure) {
         response = response.header(header::RETRY_AFTER, seconds.to_string());
+    }
+    if let Failure::Throttled { retry_after_seconds } = failure {
+        response = response.header(quota::STATE, format!("\"default\";r=0;t={retry_after_seconds}"));
     }
     serde_json::to_string(&problem)
         .ok()

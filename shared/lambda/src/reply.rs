@@ -59,7 +59,7 @@ impl Reply {
         self.with(header::ETAG, format!("\"{version}\""))
     }
 
-    fn with(mut self, name: header::HeaderName, value: String) -> Self {
+    pub(crate) fn with(mut self, name: header::HeaderName, value: String) -> Self {
         self.headers.push((name, value));
         self
     }

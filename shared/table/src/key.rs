@@ -37,7 +37,7 @@ pub struct Keys<'a> {
 
 impl<'a> Keys<'a> {
     /// Sorts before every id of a company.
-    pub const RENAMINGS: &'static str = "ALL";
+    const RENAMINGS: &'static str = "ALL";
 
     pub(crate) fn of(tenant: &'a str) -> Self {
         Self { tenant }
@@ -200,6 +200,12 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub fn replay(self, user: &UserId, route: &str, key_index: &str) -> Key {
         self.key_below(RecordKind::Replay, user.as_str(), format!("{route}#{key_index}"))
+    }
+
+    /// How often the user did something in a minute, which is counted from 1970.
+    #[must_use]
+    pub fn uses(self, user: &UserId, what: &str, minute: i64) -> Key {
+        self.key_below(RecordKind::Uses, user.as_str(), format!("{what}#{minute}"))
     }
 
     /// When a contact was last spoken to; apart from the contact, so that a call never makes an editor's If-Match fail.

@@ -31,6 +31,7 @@ mod tenant_table;
 mod throttle;
 mod transaction;
 mod used_code;
+mod uses;
 
 pub use activity::{activity_item, read_activity, sealed_activity_item, users_of, users_text};
 pub use call::{CallSource, CallState, CallStretch, read_call_state};
@@ -60,3 +61,4 @@ pub use tenant_table::{Direction, QueryPage, Range, TenantTable};
 pub use throttle::{Admission, Allowance, ThrottleTable};
 pub use transaction::Transaction;
 pub use used_code::UsedCodeTable;
+pub use uses::Uses;

@@ -20,6 +20,7 @@ pub enum RecordKind {
     CustomFields,
     Import,
     Replay,
+    Uses,
     Call,
     OpenCall,
     CallOfUser,
@@ -40,7 +41,7 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    const ALL: [(Self, &'static str); 34] = [
+    const ALL: [(Self, &'static str); 35] = [
         (Self::Tenant, "TENANT"),
         (Self::WrappedKey, "KEY"),
         (Self::Telephony, "TELEPHONY"),
@@ -58,6 +59,7 @@ impl RecordKind {
         (Self::CustomFields, "FIELDS"),
         (Self::Import, "IMPORT"),
         (Self::Replay, "REPLAY"),
+        (Self::Uses, "USES"),
         (Self::Call, "CALL"),
         (Self::OpenCall, "OPENCALL"),
         (Self::CallOfUser, "USERCALL"),

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use kernel::{CompanyId, Failure, Limit, UserId};
 use serde::{Deserialize, Serialize};
-use table::{Direction, Item, ItemBuilder, ItemReader, Key, Keys, Purpose, Range, TableError, Transaction};
+use table::{Direction, Item, ItemBuilder, ItemReader, Key, Purpose, Range, TableError, Transaction};
 use tenancy::{TenantScope, seal_record, unseal_record};
 use vault::{BlindIndex, TenantVault};
 
@@ -84,9 +84,8 @@ impl<'a> CompanyStore<'a> {
     /// What changes whenever [`CompanyStore::renamed`] does; `None` before the first renaming.
     pub async fn renamings(&self) -> Result<Option<String>, Failure> {
         let table = &self.scope.table;
-        let partition = table.keys().renamed_companies();
-        let items = table.query_between(&partition, Keys::RENAMINGS, Keys::RENAMINGS).await?;
-        let text = items.first().map(|item| ItemReader::new(item).text("last").map(str::to_owned));
+        let row = table.get(&table.keys().renamings()).await?;
+        let text = row.map(|row| ItemReader::new(&row).text("last").map(str::to_owned));
         Ok(text.transpose()?)
     }
 

@@ -14,7 +14,7 @@ mod shards;
 use std::{collections::HashMap, sync::Arc};
 
 use kernel::{Action, Ambient, Caller, Failure, TenantId, access::ContactAccess};
-use lambda::{Environment, Method, Reply, Request, RouteSpec};
+use lambda::{Environment, Method, Quota, Reply, Request, RouteSpec};
 use objects::{Objects, TenantObjects};
 use outbox::{Queue, SearchChanged};
 use search::{Facts, Index, Query, QueryError};
@@ -42,6 +42,12 @@ const MAX_LIMIT: u8 = 50;
 const ROOM_BYTES: usize = 600_000_000;
 /// Changes over the shards from which on a search asks for them to be written into shards.
 const MANY_CHANGES: usize = 200;
+
+/// What the route is built from.
+pub struct SearchRoute {
+    app: SearchApp,
+    quota: Quota,
+}
 
 /// What searching is built from.
 pub struct SearchApp {
@@ -72,7 +78,8 @@ struct FoundView {
 }
 
 /// The contacts that answer the query best among those that the caller may see, as they stand now, best first.
-pub async fn handle(app: &SearchApp, caller: Caller, request: Request) -> Result<Reply, Failure> {
+pub async fn handle(route: &SearchRoute, caller: Caller, request: Request) -> Result<Reply, Failure> {
+    let SearchRoute { app, quota } = route;
     request.query(&[])?;
     let SearchInput { q, limit } = request.body()?;
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
@@ -84,6 +91,7 @@ pub async fn handle(app: &SearchApp, caller: Caller, request: Request) -> Result
         return Reply::ok(&SearchView { items: Vec::new() });
     }
     let scope = app.data.open(&caller.tenant).await;
+    let left = quota.take(&scope.table, &caller.user, app.ambient.now()).await?;
     let hits = app
         .with_index(&scope, &caller, |index, visible| {
             index.search(&query, limit.into(), |facts| visible.sees(&access_of(facts)))
@@ -104,7 +112,7 @@ pub async fn handle(app: &SearchApp, caller: Caller, request: Request) -> Result
             contact: ContactView::of(contact, last_touched_at),
         })
         .collect();
-    Reply::ok(&SearchView { items })
+    Ok(Reply::ok(&SearchView { items })?.with_quota(left))
 }
 
 fn refused(error: QueryError) -> Failure {
@@ -144,13 +152,16 @@ pub(crate) async fn find_all(
     Ok(found.collect())
 }
 
-impl SearchApp {
-    /// Needs `OBJECTS_BUCKET` and `SEARCH_QUEUE_URL` beside what every function of a tenant has.
+impl SearchRoute {
+    /// Needs `SEARCHES_PER_MINUTE` beside what [`SearchApp::under`] does.
     pub async fn from_environment() -> Self {
-        Self::under(Environment::data_role().await).await
+        let quota = Quota::from_environment("search", "SEARCHES_PER_MINUTE");
+        Self { app: SearchApp::under(Environment::data_role().await).await, quota }
     }
+}
 
-    /// The same under a role that may search, for a function whose own data role may not.
+impl SearchApp {
+    /// Under a role that may search. Needs `OBJECTS_BUCKET` and `SEARCH_QUEUE_URL` beside what every function of a tenant has.
     pub(crate) async fn under(data: DataRole) -> Self {
         Self {
             ambient: data.installation().ambient.clone(),

@@ -225,7 +225,8 @@ pub const DATA_ROLES: &[DataRole] = &[
         function: Some("contacts-search"),
         grants: &[
             (&[BatchGetItem], &["CONTACT", "TOUCH", "USER"]),
-            (&[GetItem], &["SEARCH"]),
+            (&[GetItem], &["SEARCH", "RENAMED"]),
+            (&[UpdateItem], &["USES"]),
             (&[Query], &["SEARCHLOG", "KEY", "RENAMED"]),
         ],
         decrypts: true,

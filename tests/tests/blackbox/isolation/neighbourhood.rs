@@ -74,13 +74,14 @@ impl Victim {
     }
 }
 
-/// Without the touches, the search's shards and the event logs, which follow behind the stream, and the sockets, which the tenant's own user opens and
-/// closes.
+/// Without the touches, the search's shards and the event logs, which follow behind the stream, and without the sockets that the tenant's
+/// own user opens and closes and the searches counted of theirs.
 async fn stored(world: &World, tenant: &Tenant) -> Outcome<BTreeMap<(String, String), Item>> {
     let mut rows = world.rows_of(&tenant.id).await?;
     rows.retain(|(partition, _), _| {
         !["#TOUCH", "#SEARCH", "#SEARCHLOG", "#LANE"].iter().any(|kind| partition.ends_with(kind))
             && !partition.contains("#SOCKET#")
+            && !partition.contains("#USES#")
             && !partition.contains("#EVENTS#")
             && !partition.contains("#NOTIFICATION#")
     });

@@ -19,7 +19,7 @@ const CALL: &str = "call_01kar4vg2s9d8f7g6h5j4k3m2n";
 
 /// Kind, what follows it in the partition key, and the sort key. The activity is of a time before the stream's consumers
 /// look at activities, so that none of them is bothered with it.
-pub const KINDS: [(&str, &str, &str); 35] = [
+pub const KINDS: [(&str, &str, &str); 36] = [
     ("TENANT", "", "PROFILE"),
     ("KEY", "", "DATA#0001"),
     ("TELEPHONY", "", "ACCOUNT"),
@@ -36,6 +36,7 @@ pub const KINDS: [(&str, &str, &str); 35] = [
     ("RENAMED", "", "cmp_01kar4t5v3c8m2x9p7w6r4n1hz"),
     ("FIELDS", "", "CONTACT"),
     ("IMPORT", "", "imp_01kar5a1b2c3d4e5f6g7h8j9k0"),
+    ("USES", "#usr_01kar1b2c3d4e5f6g7h8j9k0mn", "search#15423840"),
     ("REPLAY", "#usr_01kar1b2c3d4e5f6g7h8j9k0mn", "contacts-create#blind-index"),
     ("CALL", "", CALL),
     ("OPENCALL", "", CALL),

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod finding;
+mod quota;
 mod shards;
 
 use serde_json::{Value, json};
