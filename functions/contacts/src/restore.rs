@@ -24,14 +24,17 @@ pub async fn handle(app: &App, caller: Caller, request: Request) -> Result<Reply
     let id = request.path("contact_id", "contact", ContactId::parse)?;
     let scope = app.data.open(&caller.tenant).await;
     let store = ContactStore::open(&scope).await?;
+    let companies = CompanyStore::open(&scope).await?;
     if let Some(deleted) = store.find_deleted(&id).await?
         && scope.table.sees(&caller, &deleted.access).await?
     {
+        // It is searched by what it is written with.
+        let deleted = link::up_to_date(&companies, deleted).await?;
         bring_back(&store, &deleted, &caller, &*app.ambient).await?;
     }
     let (contact, last_touched_at) = tokio::try_join!(store.find(&id), store.last_touched_at(&id))?;
     let contact = store.seen_by(&caller, contact).await?;
-    let contact = link::up_to_date(&CompanyStore::open(&scope).await?, contact).await?;
+    let contact = link::up_to_date(&companies, contact).await?;
     let version = contact.version;
     Ok(Reply::ok(&ContactView::of(contact, last_touched_at))?.versioned(version))
 }

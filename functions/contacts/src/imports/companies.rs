@@ -13,15 +13,27 @@ use crate::{
 
 const HELD: NonZeroUsize = NonZeroUsize::new(2000).expect("not zero");
 
-/// Holds on to what was found for as long as an invocation lasts.
+/// Holds on to what was found until a company is called otherwise.
 pub struct KnownCompanies<'a> {
     store: CompanyStore<'a>,
+    /// Of [`CompanyStore::renamings`].
+    upto: Option<String>,
     known: Mutex<LruCache<String, Option<Company>>>,
 }
 
 impl<'a> KnownCompanies<'a> {
     pub fn new(store: CompanyStore<'a>) -> Self {
-        Self { store, known: Mutex::new(LruCache::new(HELD)) }
+        Self { store, upto: None, known: Mutex::new(LruCache::new(HELD)) }
+    }
+
+    /// Forgets what was found where companies have been renamed or removed since: rows are searched by the names they are written with.
+    pub async fn keep_up(&mut self) -> Result<(), Failure> {
+        let upto = self.store.renamings().await?;
+        if upto != self.upto {
+            self.known.get_mut().clear();
+            self.upto = upto;
+        }
+        Ok(())
     }
 
     pub fn store(&self) -> &CompanyStore<'a> {

@@ -169,7 +169,7 @@ impl Work<'_> {
             return Ok((self.give_up(import, FileFault::new("importer_left", message)).await?, false));
         };
         let contacts = ContactStore::open(self.scope).await?;
-        let companies = KnownCompanies::new(CompanyStore::open(self.scope).await?);
+        let mut companies = KnownCompanies::new(CompanyStore::open(self.scope).await?);
         let surroundings = contacts.surroundings().await?;
         let owners = if order.plan.has(&Target::OwnerEmail) {
             Owners::read(self.scope).await?
@@ -185,6 +185,7 @@ impl Work<'_> {
             if rows.is_empty() {
                 return Ok((self.complete(import).await?, false));
             }
+            companies.keep_up().await?;
             let context = RowContext {
                 plan: &order.plan,
                 surroundings: &surroundings,

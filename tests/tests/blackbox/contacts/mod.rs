@@ -19,7 +19,7 @@ async fn patch(tenant: &Tenant, contact: &str, version: i64, body: &Value) -> Ou
     Ok(request.header("if-match", &format!("\"{version}\"")).json(body).send().await?)
 }
 
-async fn delete(tenant: &Tenant, contact: &str, version: i64) -> Outcome<Answer> {
+pub async fn delete(tenant: &Tenant, contact: &str, version: i64) -> Outcome<Answer> {
     let request = tenant.bearer(Method::DELETE, &format!("/v1/contacts/{contact}"));
     Ok(request.header("if-match", &format!("\"{version}\"")).send().await?)
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{create, found};
 use crate::{
+    contacts::delete,
     eventually::eventually,
     failed::Outcome,
     isolation::search::{names, rebuild},
@@ -48,6 +49,32 @@ async fn a_renamed_companys_contacts_are_found_by_its_name() -> Outcome {
     })
     .await?;
     assert!(found(&tenant, "gamma").await?.is_empty(), "the old name still finds it");
+    // Whoever comes back does so under the name of today.
+    delete(&tenant, &contact, 1).await?.expect(204)?;
+    let restore = format!("/v1/contacts/{contact}/restore");
+    tenant.session.request(Method::POST, &restore).send().await?.expect(200)?;
+    assert_eq!(found(&tenant, "zephyr").await?, [contact]);
+    assert!(found(&tenant, "gamma").await?.is_empty(), "the old name finds what was restored");
+    Ok(())
+}
+
+/// Nobody waits for the next round with what is to be forgotten.
+#[tokio::test]
+async fn a_removed_contact_leaves_the_shards_and_the_log_at_once() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let stays = create(&tenant, &json!({ "first_name": "Ada", "last_name": "Lovelace" })).await?;
+    let goes = create(&tenant, &json!({ "first_name": "Byron", "last_name": "Lovelace" })).await?;
+    rebuild(&world, &tenant).await?;
+    let objects = Client::new(&world.aws.config);
+    let before = names(&world, &objects, &tenant.id).await?;
+    delete(&tenant, &goes, 1).await?.expect(204)?;
+    assert_eq!(found(&tenant, "lovelace").await?, std::slice::from_ref(&stays));
+    eventually("shards without the contact", async || {
+        Ok((names(&world, &objects, &tenant.id).await?.is_disjoint(&before)).then_some(()))
+    })
+    .await?;
+    assert_eq!(found(&tenant, "lovelace").await?, [stays]);
     Ok(())
 }
 
