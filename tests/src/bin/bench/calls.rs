@@ -77,7 +77,7 @@ pub async fn set_script(world: &World) -> Result<(), Error> {
     world.twilio.set_script(&script).await.map(|_| ())
 }
 
-async fn new_contact(world: &World, session: &Session) -> Result<String, Error> {
+pub async fn new_contact(world: &World, session: &Session) -> Result<String, Error> {
     let created = session.post("/v1/contacts", &world.contact()).await?.expect(201)?;
     Ok(created.text("/id")?.to_owned())
 }

@@ -2,13 +2,15 @@
 
 use blackbox::{Error, Stack};
 
-use crate::{calls, init, machine, processes, report::Report, routes, say, warm, world::World};
+use crate::{calls, following, init, machine, processes, report::Report, routes, say, warm, world::World};
 
 pub async fn run(stack: &Stack) -> Result<Report, Error> {
     let mut report = Report::new(format!("core at {} ({})", stack.api_url, machine()));
     let world = World::enter(stack).await?;
     say("Placing calls and watching them on sockets");
     let placed = calls::measure(&world, &mut report).await?;
+    say("Waiting for lists to follow");
+    following::measure(&world, &mut report).await?;
     say("Asking every route");
     routes::measure(&world, &placed, &mut report).await?;
     say("Counting the calls of warm requests");

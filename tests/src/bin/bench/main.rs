@@ -21,6 +21,7 @@ mod contacts_search;
 mod contacts_suite;
 mod core_suite;
 mod emulator;
+mod following;
 mod identity_suite;
 mod init;
 mod processes;
