@@ -21,6 +21,8 @@ use serde_json::{Value, json};
 pub struct Call {
     /// E.g. `TransactWriteItems`.
     pub operation: String,
+    /// Whether it asks for what is committed; an index's reads never do.
+    pub consistent: bool,
     /// Capacity units that the answer names; 0 where it names none.
     pub units: f64,
 }
@@ -102,15 +104,22 @@ impl Traffic {
         answers.remove(position)
     }
 
-    fn note(&self, operation: String, body: &[u8]) {
-        let units =
-            serde_json::from_slice(body).map_or(0.0, |body: Value| consumed(&body["ConsumedCapacity"]));
-        self.lock().calls.push(Call { operation, units });
+    fn note(&self, operation: String, request: &[u8], answer: &[u8]) {
+        let read = |body: &[u8]| serde_json::from_slice::<Value>(body).unwrap_or_default();
+        let (consistent, units) =
+            (is_consistent(&read(request)), consumed(&read(answer)["ConsumedCapacity"]));
+        self.lock().calls.push(Call { operation, consistent, units });
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A read of one table, or a batch of each table's.
+fn is_consistent(request: &Value) -> bool {
+    let asks = |read: &Value| read["ConsistentRead"] == true;
+    request["RequestItems"].as_object().map_or_else(|| asks(request), |tables| tables.values().all(asks))
 }
 
 /// One table's consumption, or a list with one per table.
@@ -135,6 +144,7 @@ impl HttpConnector for Watched {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let (connector, traffic) = (self.connector.clone(), self.traffic.clone());
+        let asked = request.body().bytes().unwrap_or_default().to_vec();
         HttpConnectorFuture::new(async move {
             let (status, body) = match traffic.prepared(&operation) {
                 Some(answer) => {
@@ -143,7 +153,7 @@ impl HttpConnector for Watched {
                 }
                 None => whole(connector.call(request).await?).await?,
             };
-            traffic.note(operation, &body);
+            traffic.note(operation, &asked, &body);
             Ok(HttpResponse::new(status, SdkBody::from(body)))
         })
     }

@@ -111,6 +111,24 @@ async fn what_is_committed_is_found_by_the_next_search() {
     assert_eq!(bench.find(&mut held, "lovelace").await, [other.id]);
 }
 
+/// The table of these tests has no replicas that lag, so what is asked for has to be looked at.
+#[tokio::test]
+async fn whatever_a_search_goes_by_is_read_as_it_is_committed() {
+    let bench = Bench::open().await;
+    bench.insert("Ada", "Lovelace").await;
+    let traffic = bench.installation.table.traffic();
+    let mut held = None;
+    for rebuilt in [false, true] {
+        if rebuilt {
+            bench.compact(true).await;
+        }
+        let _ = traffic.take();
+        bench.refresh(&mut held).await.unwrap();
+        let calls = traffic.take();
+        assert!(!calls.is_empty() && calls.iter().all(|call| call.consistent), "{calls:?}");
+    }
+}
+
 #[tokio::test]
 async fn every_way_of_writing_a_contact_is_found() {
     let bench = Bench::open().await;

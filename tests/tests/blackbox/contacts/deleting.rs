@@ -1,10 +1,13 @@
 //! `DELETE /v1/contacts/{contact_id}` and `POST /v1/contacts/{contact_id}/restore`
 
 use http::Method;
+use kernel::Role;
 use serde_json::{Value, json};
 
 use super::{delete, patch};
-use crate::{bad_input::assert_problem, eventually::eventually, failed::Outcome, world::World};
+use crate::{
+    bad_input::assert_problem, eventually::eventually, failed::Outcome, people::Person, world::World,
+};
 
 #[tokio::test]
 async fn a_deleted_contact_is_gone_with_all_it_has_until_it_is_restored() -> Outcome {
@@ -41,5 +44,22 @@ async fn a_deleted_contact_is_gone_with_all_it_has_until_it_is_restored() -> Out
     let unknown = "/v1/contacts/con_01kar4t5v3c8m2x9p7w6r4n1hz/restore";
     let answer = tenant.session.request(Method::POST, unknown).send().await?;
     assert_problem(&answer, 404, "not_found", "an unknown contact");
+    Ok(())
+}
+
+/// The owner may have left while the contact was away.
+#[tokio::test]
+async fn a_restored_contact_whose_owner_has_left_is_whose_who_restored_it() -> Outcome {
+    let world = World::open().await?;
+    let tenant = world.tenant().await?;
+    let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;
+    let contact = tenant.contact().await?;
+    delete(&tenant, &contact, 1).await?.expect(204)?;
+    let leave = format!("/v1/users/{}?reassign_to={}", tenant.user_id, admin.id);
+    let leave = admin.session.request(Method::DELETE, &leave).header("if-match", "\"1\"");
+    leave.send().await?.expect(204)?;
+    let restore = format!("/v1/contacts/{contact}/restore");
+    let restored = admin.session.request(Method::POST, &restore).send().await?.expect(200)?;
+    assert_eq!(restored.text("/owner_id")?, admin.id);
     Ok(())
 }

@@ -22,7 +22,9 @@ async fn a_file_becomes_contacts_and_its_importer_is_told() -> Outcome {
     let tenant = world.tenant().await?;
     let mut socket = tenant.session.socket().await?;
     let mut file = numbered(600);
-    file.push_str("Bad,Number,,12,\r\n=HYPERLINK(1),Formula,@SUM(A1);=1,,\r\nToo,Few\r\n");
+    file.push_str(
+        "Bad,Number,,12,\r\n=HYPERLINK(1),Formula,@SUM(A1);=1,,\r\nToo,Few\r\nOne,Too,Many,,,x\r\n",
+    );
     let id = upload_import(&tenant.session, file.as_bytes()).await?;
     let started = start(&tenant, &id, &mapping(), "skip").await?.expect(202)?;
     assert!(["checking", "running"].contains(&started.text("/status")?), "{}", started.body);
@@ -30,23 +32,24 @@ async fn a_file_becomes_contacts_and_its_importer_is_told() -> Outcome {
     assert_eq!(progress.data["import_id"], json!(id));
     let completed = socket.wait_for(PATIENCE, |event| event.kind == "import.completed").await?;
     assert_eq!(completed.data["import_id"], json!(id));
-    assert_eq!((&completed.data["created"], &completed.data["failed"]), (&json!(600), &json!(3)));
+    assert_eq!((&completed.data["created"], &completed.data["failed"]), (&json!(600), &json!(4)));
     let told = socket.wait_for(eventually::PATIENCE, |event| event.kind == "notification.created").await?;
     assert_eq!((&told.data["type"], &told.data["subject_id"]), (&json!("import_done"), &json!(id)));
 
     let done = over(&tenant, &id).await?;
     assert_eq!(
         (&done["status"], &done["rows_total"], counts(&done)),
-        (&json!("completed"), &json!(603), [600, 0, 0, 3])
+        (&json!("completed"), &json!(604), [600, 0, 0, 4])
     );
     let report = get_file(done["report_url"].as_str().unwrap_or_default()).await?.expect("a report");
     let report = String::from_utf8(report)?;
     let lines: Vec<_> = report.lines().collect();
-    assert_eq!(lines.len(), 4, "{report}");
+    assert_eq!(lines.len(), 5, "{report}");
     assert_eq!(lines[0], "\u{feff}row,column,value,code,message");
     assert!(lines[1].starts_with(r#""602","Mobile","12","invalid_phone","#), "{report}");
     assert!(lines[2].starts_with(r#""603","Mail","'@SUM(A1);'=1","invalid_email","#), "{report}");
     assert!(lines[3].starts_with(r#""604","","","wrong_number_of_cells","#), "{report}");
+    assert!(lines[4].starts_with(r#""605","","","wrong_number_of_cells","#), "{report}");
 
     // In the order of the file, newest and so last first; found by the search at once.
     let contacts = tenant.contacts().await?;

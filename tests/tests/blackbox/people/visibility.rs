@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use blackbox::{Error, Session};
+use http::Method;
 use kernel::Role;
 use serde_json::json;
 
@@ -19,7 +19,6 @@ const SILENCE: Duration = Duration::from_secs(1);
 
 /// Two teams, each with a rep and a manager; the contact's owner is in the first.
 struct Office {
-    world: World,
     tenant: Tenant,
     admin: Person,
     owner: Session,
@@ -53,16 +52,22 @@ impl Office {
             Ok((!tenant.timeline(&contact).await?.is_empty()).then_some(()))
         })
         .await?;
+        eventually("when it was", async || {
+            let touched = tenant.session.get("/v1/contacts?sort=-last_touched").await?.expect(200)?;
+            Ok(touched.array("/items")?.first().map(drop))
+        })
+        .await?;
         let owner = tenant.session.clone();
-        Ok(Self { world, tenant, admin, owner, teams, reps, managers, contact, call })
+        Ok(Self { tenant, admin, owner, teams, reps, managers, contact, call })
     }
 
     async fn share(&self, visibility: &str) -> Outcome {
-        let partition = format!("T#{}#CONTACT", self.tenant.id);
-        let row = self.world.row(&partition, &self.contact).await?;
-        let mut row = row.ok_or_else(|| Failed::new("there is no contact"))?;
-        row.insert("visibility".to_owned(), AttributeValue::S(visibility.to_owned()));
-        self.world.put_row(row).await
+        let path = format!("/v1/contacts/{}", self.contact);
+        let seen = self.admin.session.get(&path).await?.expect(200)?;
+        let version = format!("\"{}\"", seen.integer("/version")?);
+        let change = self.admin.session.request(Method::PATCH, &path).header("if-match", &version);
+        change.json(&json!({ "visibility": visibility, "tags": ["seen"] })).send().await?.expect(200)?;
+        Ok(())
     }
 
     /// Every route that leads to the contact or to what happened with it says the same.
@@ -76,9 +81,26 @@ impl Office {
         ] {
             assert_eq!(session.get(&path).await?.status, status, "{who}: {path}");
         }
-        let listed = session.get("/v1/contacts").await?.expect(200)?;
-        let named = listed.array("/items")?.iter().any(|item| item["id"] == contact.as_str());
-        assert_eq!(named, seen, "{who}: the list");
+        let owned = format!("owner_id={}", self.tenant.user_id);
+        let long_ago = "2026-01-01T00:00:00Z";
+        for query in [
+            String::new(),
+            owned.clone(),
+            "sort=-updated".to_owned(),
+            "sort=-last_touched".to_owned(),
+            "tag=seen".to_owned(),
+            "tag=seen&sort=-last_touched".to_owned(),
+            format!("{owned}&touched_after={long_ago}"),
+            format!("touched_after={long_ago}&sort=created"),
+        ] {
+            let listed = session.get(&format!("/v1/contacts?{query}")).await?.expect(200)?;
+            let named = listed.array("/items")?.iter().any(|item| item["id"] == contact.as_str());
+            assert_eq!(named, seen, "{who}: the list {query}");
+        }
+        let body = json!({ "q": "ada" });
+        let found = session.post("/v1/contacts/search", &body).await?.expect(200)?;
+        let named = found.array("/items")?.iter().any(|item| item["contact"]["id"] == contact.as_str());
+        assert_eq!(named, seen, "{who}: the search");
         if !seen {
             let body = json!({ "contact_id": contact, "mode": "bridge" });
             session.post("/v1/calls", &body).await?.expect(404)?;

@@ -24,7 +24,7 @@ async fn a_query_that_means_nothing_finds_nothing_or_is_refused() -> Outcome {
         "\u{202e}",
     ] {
         let answer = tenant.session.post("/v1/contacts/search", &json!({ "q": text })).await?.expect(200)?;
-        assert!(answer.array("/items")?.iter().all(|item| item["contact"]["last_name"] == "Lovelace"));
+        assert!(answer.array("/items")?.is_empty(), "{text:?}: {}", answer.body);
     }
     for (body, field) in [
         (json!({ "q": "a".repeat(10_000) }), "q"),
