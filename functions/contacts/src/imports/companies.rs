@@ -60,3 +60,40 @@ impl<'a> KnownCompanies<'a> {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Ambient, CompanyId};
+    use testkit::TestInstallation;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_company_is_held_until_it_is_called_otherwise() {
+        let installation = TestInstallation::start().await;
+        let scope = installation.provisioned("tnt_a").await;
+        let ambient = &*installation.ambient;
+        let store = CompanyStore::open(&scope).await.unwrap();
+        let blank = Company::blank(CompanyId::generate(ambient), ambient.now());
+        let mut company = blank.next_version(ambient.now());
+        let domain = Domain::parse("gamma.example").unwrap();
+        company.details.name = "Before".to_owned();
+        company.details.domains.push(domain.clone());
+        store.insert(&company).await.unwrap();
+
+        let mut known = KnownCompanies::new(CompanyStore::open(&scope).await.unwrap());
+        let traffic = installation.table.traffic();
+        for held in [false, true] {
+            known.keep_up().await.unwrap();
+            let _ = traffic.take();
+            assert_eq!(known.find(&domain).await.unwrap().unwrap().details.name, "Before");
+            assert_eq!(traffic.take().is_empty(), held);
+        }
+        ambient.advance_seconds(1);
+        let mut next = company.clone().next_version(ambient.now());
+        next.details.name = "After".to_owned();
+        store.replace(&company, &next).await.unwrap();
+        known.keep_up().await.unwrap();
+        assert_eq!(known.find(&domain).await.unwrap().unwrap().details.name, "After");
+    }
+}
