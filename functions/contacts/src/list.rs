@@ -42,8 +42,8 @@ impl Asked<'_> {
         usize::from(self.limit.get())
     }
 
-    /// Those of some contacts that belong on the page. The contacts have the last word on whose they are and who sees them: what led to
-    /// them may be a moment behind.
+    /// Those of some contacts that belong on the page. Their rows have the last word on whose they are and who sees them: what led to
+    /// the rows may be further behind.
     async fn admitted(
         &self,
         scope: &TenantScope,

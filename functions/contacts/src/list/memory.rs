@@ -12,9 +12,9 @@ use crate::{
     store::ContactStore,
 };
 
-/// So many contacts are looked at for one page, at most, where it matters when they were touched,
+/// So many contacts are looked at for one page, at most, where it matters when they were touched.
 const LOOKED_AT: usize = 400;
-/// and so many at once.
+/// Of how many of them that is looked up in one batch.
 const AT_ONCE: usize = 100;
 
 /// Those that pass the filter and that the caller may see.

@@ -19,7 +19,7 @@ const TOUCHES: u8 = 200;
 
 /// How far a list by touch looks, of which only a selection counts.
 pub(super) struct Reach {
-    /// Of a selection no larger every touch is looked up by its key, and no page is thin.
+    /// Of a selection no larger every touch is looked up by its key, in one batch, and no page is thin.
     few: usize,
     /// Of a larger one the touches are met in their order, stretches of so many at a time.
     stretch: u8,
@@ -27,7 +27,7 @@ pub(super) struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { few: 400, stretch: TOUCHES }
+        Self { few: 100, stretch: TOUCHES }
     }
 }
 

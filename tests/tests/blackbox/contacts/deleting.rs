@@ -49,7 +49,7 @@ async fn a_deleted_contact_is_gone_with_all_it_has_until_it_is_restored() -> Out
 
 /// The owner may have left while the contact was away.
 #[tokio::test]
-async fn a_restored_contact_whose_owner_has_left_is_whose_who_restored_it() -> Outcome {
+async fn whoever_restores_a_contact_has_it_where_its_owner_has_left() -> Outcome {
     let world = World::open().await?;
     let tenant = world.tenant().await?;
     let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;

@@ -60,7 +60,7 @@ async fn a_renamed_companys_contacts_are_found_by_its_name() -> Outcome {
 
 /// Nobody waits for the next round with what is to be forgotten.
 #[tokio::test]
-async fn a_removed_contact_leaves_the_shards_and_the_log_at_once() -> Outcome {
+async fn a_removed_contact_leaves_the_shards_at_once() -> Outcome {
     let world = World::open().await?;
     let tenant = world.tenant().await?;
     let stays = create(&tenant, &json!({ "first_name": "Ada", "last_name": "Lovelace" })).await?;
