@@ -80,7 +80,8 @@ pub(crate) fn into_response(failure: &Failure, request_id: &str) -> Response<Bod
         response = response.header(header::RETRY_AFTER, seconds.to_string());
     }
     if let Failure::Throttled { retry_after_seconds } = failure {
-        response = response.header(quota::STATE, format!("\"default\";r=0;t={retry_after_seconds}"));
+        let (name, value) = quota::nothing_left(*retry_after_seconds);
+        response = response.header(name, value);
     }
     serde_json::to_string(&problem)
         .ok()

@@ -7,7 +7,7 @@ use table::TenantTable;
 use crate::{Environment, Reply};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-pub(crate) const STATE: HeaderName = HeaderName::from_static("ratelimit");
+const STATE: HeaderName = HeaderName::from_static("ratelimit");
 
 /// So many uses a minute for each user.
 #[derive(Debug, Clone, Copy)]
@@ -60,8 +60,17 @@ impl Reply {
     pub fn with_quota(self, left: QuotaLeft) -> Self {
         let QuotaLeft { per_minute, remaining, seconds_left } = left;
         self.with(POLICY, format!("\"default\";q={per_minute};w=60"))
-            .with(STATE, format!("\"default\";r={remaining};t={seconds_left}"))
+            .with(STATE, state(remaining, seconds_left))
     }
+}
+
+/// The header of an answer that was refused, whatever had too much of it.
+pub(crate) fn nothing_left(seconds: u32) -> (HeaderName, String) {
+    (STATE, state(0, seconds.into()))
+}
+
+fn state(remaining: i64, seconds_left: i64) -> String {
+    format!("\"default\";r={remaining};t={seconds_left}")
 }
 
 #[cfg(test)]

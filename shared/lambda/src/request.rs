@@ -160,7 +160,7 @@ pub struct Session {
 }
 
 /// The parameters of a query string, each known and at most once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Query {
     pairs: Vec<(String, String)>,
 }

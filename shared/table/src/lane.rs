@@ -1,13 +1,10 @@
 //! How far a tenant's lane has come: the queue beside the stream on which what is too much for one batch waits its turn.
 //! While something is in it, whatever comes later has to queue behind it, or it would overtake.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
-
 use crate::{
-    capacity::record_write,
-    error::{TableError, classify},
+    error::TableError,
     item::{ItemReader, MalformedItem},
-    tenant_table::{TenantTable, attributes},
+    tenant_table::TenantTable,
 };
 
 /// The numbers of what was last sent into the lane and of what last came out of it.
@@ -38,22 +35,8 @@ impl TenantTable {
     /// Takes `count` numbers for messages about to be sent into the lane; gives the first. Numbers whose message was never sent
     /// leave the lane occupied until a later message has come out, which only means a detour.
     pub async fn enter_lane(&self, count: i64) -> Result<i64, TableError> {
-        let answer = self
-            .client()
-            .update_item()
-            .table_name(self.name())
-            .set_key(Some(attributes(&self.keys().dispatch_lane())))
-            .update_expression("ADD sent :count")
-            .expression_attribute_values(":count", AttributeValue::N(count.to_string()))
-            .return_values(ReturnValue::UpdatedNew)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(classify)?;
-        record_write(answer.consumed_capacity.as_slice());
-        let item = answer.attributes.unwrap_or_default();
-        let sent = ItemReader::new(&item).number("sent");
-        sent.map(|sent| sent - count + 1).map_err(|error| TableError::Other(Box::new(error)))
+        let sent = self.add(&self.keys().dispatch_lane(), "sent", count, None).await?;
+        Ok(sent - count + 1)
     }
 
     /// Notes that the message with this number has come out. Nothing happens where a later one has.

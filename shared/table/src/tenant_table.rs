@@ -243,6 +243,42 @@ impl TenantTable {
         Ok(true)
     }
 
+    /// Adds to a number, which begins at zero, in one write that many at once do not disturb; gives what it is then. The item may be
+    /// left to expire.
+    pub async fn add(
+        &self,
+        key: &Key,
+        attribute: &'static str,
+        count: i64,
+        expires_at: Option<i64>,
+    ) -> Result<i64, TableError> {
+        self.refuse_foreign_key(key)?;
+        let number = |number: i64| AttributeValue::N(number.to_string());
+        let expiry = expires_at.map(|time| HashMap::from([(":expiry".to_owned(), number(time))]));
+        let expression = if expiry.is_some() {
+            "SET expires_at = :expiry ADD #attribute :count"
+        } else {
+            "ADD #attribute :count"
+        };
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(attributes(key)))
+            .update_expression(expression)
+            .expression_attribute_names("#attribute", attribute)
+            .set_expression_attribute_values(expiry)
+            .expression_attribute_values(":count", number(count))
+            .return_values(ReturnValue::UpdatedNew)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(classify)?;
+        record_write(answer.consumed_capacity.as_slice());
+        let item = answer.attributes.unwrap_or_default();
+        ItemReader::new(&item).number(attribute).map_err(|error| TableError::Other(Box::new(error)))
+    }
+
     /// Removes an item and gives what it was.
     pub async fn delete(&self, key: &Key) -> Result<Option<Item>, TableError> {
         self.refuse_foreign_key(key)?;

@@ -14,8 +14,10 @@ use crate::{
 /// Stretches that are read for one page, at most, where most of what they hold is not the caller's to see, or not what was asked for.
 /// The page is shorter then than it was asked to be, and goes on at its cursor.
 const STRETCHES: usize = 4;
-/// The touches of a span are read to its end where there are no more than two such stretches of them.
+/// Touches of such a stretch.
 const TOUCHES: u8 = 200;
+/// The touches of a span are read to its end where they are in no more stretches than these.
+const STRETCHES_OF_FEW: usize = 2;
 
 /// How far a list by touch looks, of which only a selection counts.
 pub(super) struct Reach {
@@ -108,7 +110,7 @@ pub(super) async fn few_touched(
     }
     let mut stretch = listing.touches(scope.table.keys(), TOUCHES);
     let mut touched = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..STRETCHES_OF_FEW {
         let (items, last) = scope.table.stretch(&stretch).await?;
         for item in items {
             touched.push(read_touch(&item)?.0);

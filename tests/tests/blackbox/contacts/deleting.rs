@@ -1,12 +1,15 @@
 //! `DELETE /v1/contacts/{contact_id}` and `POST /v1/contacts/{contact_id}/restore`
 
-use http::Method;
 use kernel::Role;
 use serde_json::{Value, json};
 
-use super::{delete, patch};
+use super::{delete, patch, restore};
 use crate::{
-    bad_input::assert_problem, eventually::eventually, failed::Outcome, people::Person, world::World,
+    bad_input::assert_problem,
+    eventually::eventually,
+    failed::Outcome,
+    people::{Person, leave},
+    world::World,
 };
 
 #[tokio::test]
@@ -32,17 +35,15 @@ async fn a_deleted_contact_is_gone_with_all_it_has_until_it_is_restored() -> Out
     let body = json!({ "contact_id": contact, "mode": "bridge" });
     assert_problem(&tenant.session.post("/v1/calls", &body).await?, 404, "not_found", "called");
 
-    let restore = || tenant.session.request(Method::POST, &format!("{path}/restore")).send();
-    let restored = restore().await?.expect(200)?;
+    let restored = restore(&tenant.session, &contact).await?.expect(200)?;
     assert_eq!((&restored.body["version"], restored.header("etag")), (&json!(3), Some("\"3\"")));
     for path in &paths {
         tenant.session.get(path).await?.expect(200)?;
     }
     assert_eq!(tenant.contacts().await?, std::slice::from_ref(&restored.body));
-    assert_eq!(restore().await?.expect(200)?.body, restored.body);
+    assert_eq!(restore(&tenant.session, &contact).await?.expect(200)?.body, restored.body);
 
-    let unknown = "/v1/contacts/con_01kar4t5v3c8m2x9p7w6r4n1hz/restore";
-    let answer = tenant.session.request(Method::POST, unknown).send().await?;
+    let answer = restore(&tenant.session, "con_01kar4t5v3c8m2x9p7w6r4n1hz").await?;
     assert_problem(&answer, 404, "not_found", "an unknown contact");
     Ok(())
 }
@@ -55,11 +56,8 @@ async fn whoever_restores_a_contact_has_it_where_its_owner_has_left() -> Outcome
     let admin = Person::join(&world, &tenant, "admin", Role::Admin).await?;
     let contact = tenant.contact().await?;
     delete(&tenant, &contact, 1).await?.expect(204)?;
-    let leave = format!("/v1/users/{}?reassign_to={}", tenant.user_id, admin.id);
-    let leave = admin.session.request(Method::DELETE, &leave).header("if-match", "\"1\"");
-    leave.send().await?.expect(204)?;
-    let restore = format!("/v1/contacts/{contact}/restore");
-    let restored = admin.session.request(Method::POST, &restore).send().await?.expect(200)?;
+    leave(&admin.session, &tenant.user_id, &format!("?reassign_to={}", admin.id), 1).await?.expect(204)?;
+    let restored = restore(&admin.session, &contact).await?.expect(200)?;
     assert_eq!(restored.text("/owner_id")?, admin.id);
     Ok(())
 }

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use blackbox::{Answer, Session};
 use http::Method;
 use kernel::Role;
 use serde_json::json;
 
-use super::{Person, change};
+use super::{Person, change, leave};
 use crate::{eventually::within, failed::Outcome, world::World};
 
 #[tokio::test]
@@ -102,9 +101,4 @@ async fn records_go_to_another_user_who_is_there() -> Outcome {
     let path = format!("/v1/users/{}{to}", tenant.user_id);
     admin.session.request(Method::DELETE, &path).send().await?.expect(428)?;
     Ok(())
-}
-
-async fn leave(session: &Session, user: &str, query: &str, version: i64) -> Outcome<Answer> {
-    let request = session.request(Method::DELETE, &format!("/v1/users/{user}{query}"));
-    Ok(request.header("if-match", &format!("\"{version}\"")).send().await?)
 }

@@ -61,6 +61,12 @@ pub async fn change(session: &Session, user: &str, version: i64, body: &Value) -
     Ok(request.header("if-match", &format!("\"{version}\"")).json(body).send().await?)
 }
 
+/// Deactivates a user; `query` says whose their contacts become.
+pub async fn leave(session: &Session, user: &str, query: &str, version: i64) -> Outcome<Answer> {
+    let request = session.request(Method::DELETE, &format!("/v1/users/{user}{query}"));
+    Ok(request.header("if-match", &format!("\"{version}\"")).send().await?)
+}
+
 /// An address of the tenant's domain.
 pub fn address(tenant: &Tenant, name: &str) -> String {
     format!("{name}@{}.example", tenant.id.replace('_', "-"))

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use blackbox::{Error, Session};
-use http::Method;
 use kernel::Role;
 use serde_json::json;
 
 use super::{Person, change};
 use crate::{
+    contacts::patch,
     eventually::{PATIENCE, eventually},
     failed::{Failed, Outcome},
     world::{Tenant, World},
@@ -62,11 +62,9 @@ impl Office {
     }
 
     async fn share(&self, visibility: &str) -> Outcome {
-        let path = format!("/v1/contacts/{}", self.contact);
-        let seen = self.admin.session.get(&path).await?.expect(200)?;
-        let version = format!("\"{}\"", seen.integer("/version")?);
-        let change = self.admin.session.request(Method::PATCH, &path).header("if-match", &version);
-        change.json(&json!({ "visibility": visibility, "tags": ["seen"] })).send().await?.expect(200)?;
+        let seen = self.owner.get(&format!("/v1/contacts/{}", self.contact)).await?.expect(200)?;
+        let change = json!({ "visibility": visibility, "tags": ["seen"] });
+        patch(&self.tenant, &self.contact, seen.integer("/version")?, &change).await?.expect(200)?;
         Ok(())
     }
 

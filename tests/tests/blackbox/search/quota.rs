@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::{Ambient, Role, SystemAmbient};
 use serde_json::json;
 
-use crate::{bad_input::assert_problem, failed::Outcome, people::Person, world::World};
+use crate::{aws::key, bad_input::assert_problem, failed::Outcome, people::Person, world::World};
 
 /// The parameter `name` of a header such as `"default";r=287;t=42`.
 fn parameter(header: &str, name: &str) -> Option<i64> {
@@ -31,17 +31,9 @@ async fn whoever_has_searched_too_often_is_told_to_wait() -> Outcome {
     let minute = SystemAmbient.now().as_second().div_euclid(60);
     for minute in minute..minute + 3 {
         let partition = format!("T#{}#USES#{}", tenant.id, tenant.user_id);
-        world
-            .put_row(
-                [
-                    ("pk", AttributeValue::S(partition)),
-                    ("sk", AttributeValue::S(format!("search#{minute}"))),
-                    ("uses", AttributeValue::N(quota.to_string())),
-                ]
-                .map(|(name, value)| (name.to_owned(), value))
-                .into(),
-            )
-            .await?;
+        let mut row = key(&partition, &format!("search#{minute}"));
+        row.insert("uses".to_owned(), AttributeValue::N(quota.to_string()));
+        world.put_row(row).await?;
     }
     let refused = tenant.session.post("/v1/contacts/search", &query).await?;
     assert_problem(&refused, 429, "too_many_requests", "one search too many");

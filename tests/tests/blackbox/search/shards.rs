@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{create, found};
 use crate::{
-    contacts::delete,
+    contacts::{delete, restore},
     eventually::eventually,
     failed::Outcome,
     isolation::search::{names, rebuild},
@@ -51,8 +51,7 @@ async fn a_renamed_companys_contacts_are_found_by_its_name() -> Outcome {
     assert!(found(&tenant, "gamma").await?.is_empty(), "the old name still finds it");
     // Whoever comes back does so under the name of today.
     delete(&tenant, &contact, 1).await?.expect(204)?;
-    let restore = format!("/v1/contacts/{contact}/restore");
-    tenant.session.request(Method::POST, &restore).send().await?.expect(200)?;
+    restore(&tenant.session, &contact).await?.expect(200)?;
     assert_eq!(found(&tenant, "zephyr").await?, [contact]);
     assert!(found(&tenant, "gamma").await?.is_empty(), "the old name finds what was restored");
     Ok(())
