@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 from account import LAMBDA_TRUST, allow, create_function, create_role, create_table, text, unique
 from emulator import Emulator
+from function_logs import await_logged
 
-# Generous: two busy cores are slow, and nothing is slower for it that passes.
-DEADLINE_SECONDS = 60
 WHOLE_BATCH_FAILS = {"batchItemFailures": [{"itemIdentifier": ""}]}
 
 
@@ -31,17 +29,13 @@ def _write(emulator: Emulator, table: str, *sort_keys: str) -> None:
 
 def _batches(emulator: Emulator, function: str, last: str) -> list[list[str]]:
     """The batches that the function logged, in order, once it has seen the sort key `last`."""
-    logs, group = emulator.client("logs"), "/aws/lambda/" + function.rsplit(":", 1)[-1]
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while time.monotonic() < deadline:
-        groups = [found["logGroupName"] for found in logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]]
-        events = logs.filter_log_events(logGroupName=group)["events"] if group in groups else []
-        lines = [line for event in events for line in event["message"].splitlines()]
-        batches = [json.loads(line.removeprefix("BATCH ")) for line in lines if line.startswith("BATCH ")]
-        if any(last in batch for batch in batches):
-            return batches
-        time.sleep(0.05)
-    raise AssertionError(f"{function} never saw {last}")
+    def read(lines: list[str]) -> list[list[str]]:
+        return [json.loads(line.removeprefix("BATCH ")) for line in lines if line.startswith("BATCH ")]
+
+    name = function.rsplit(":", 1)[-1]
+    lines = await_logged(emulator, name, lambda lines: any(last in batch for batch in read(lines)))
+    assert lines is not None, f"{function} never saw {last}"
+    return read(lines)
 
 
 def _seen_after_one_failure(emulator: Emulator) -> list[str]:

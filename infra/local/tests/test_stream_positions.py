@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from account import LAMBDA_TRUST, allow, create_function, create_role, create_table, text
 from emulator import Emulator
+from function_logs import await_logged
 
 
 def _await_delivery(emulator: Emulator, function: str, item: str) -> str:
     """Waits until the function has been given the item; answers all that it has logged since the emulator started."""
-    logs, deadline = emulator.client("logs"), time.monotonic() + 60
-    while time.monotonic() < deadline:
-        groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{function}")["logGroups"]
-        if groups:
-            events = logs.filter_log_events(logGroupName=groups[0]["logGroupName"])["events"]
-            seen = "".join(event["message"] for event in events)
-            if item in seen:
-                return seen
-        time.sleep(0.05)
-    raise AssertionError(f"{item} was not delivered")
+    lines = await_logged(emulator, function, lambda lines: any(item in line for line in lines))
+    assert lines is not None, f"{item} was not delivered"
+    return "\n".join(lines)
 
 
 def _delivered_after_restart(start: Callable[[Path], Emulator], state: Path) -> str:
